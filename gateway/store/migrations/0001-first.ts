@@ -1,5 +1,5 @@
 import type { ColumnDataType, Kysely } from 'kysely'
-import type { MigrationOptions } from './index.ts'
+import type { MigrationOptions } from './options.ts'
 
 /** The first tables. See schema.ts for what each column holds. */
 export async function up(db: Kysely<unknown>, { bytes }: MigrationOptions): Promise<void> {

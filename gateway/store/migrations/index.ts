@@ -1,12 +1,7 @@
-import type { ColumnDataType, Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import * as first from './0001-first.ts'
-
-/** What differs between the databases. */
-export interface MigrationOptions {
-  /** The column type for bytes. */
-  readonly bytes: ColumnDataType
-}
+import type { MigrationOptions } from './options.ts'
 
 const steps = { '0001-first': first }
 

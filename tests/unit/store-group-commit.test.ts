@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Store, type Trx, openStore } from '../../gateway/store/index.ts'
+
+let directory: string
+let store: Store
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'postern-store-'))
+  store = await openStore(directory)
+})
+afterEach(async () => {
+  await store[Symbol.asyncDispose]()
+  await rm(directory, { recursive: true })
+})
+
+const event = (type: string) => (trx: Trx) =>
+  trx
+    .insertInto('events')
+    .values({
+      at: 1,
+      account_id: 'a',
+      message_id: null,
+      copy_id: null,
+      person_id: null,
+      type,
+      detail_json: '{}',
+    })
+    .execute()
+
+const types = async () =>
+  (await store.db.selectFrom('events').select('type').orderBy('id').execute()).map((e) => e.type)
+
+test('what write resolved is there for every reader', async () => {
+  await store.write(event('one'))
+  expect(await types()).toEqual(['one'])
+})
+
+test('a job that fails is undone alone, its neighbours in the same group are kept', async () => {
+  const results = await Promise.allSettled([
+    store.write(event('before')),
+    store.write(async (trx) => {
+      await event('undone')(trx)
+      throw new Error('no')
+    }),
+    store.write(event('after')),
+  ])
+  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(await types()).toEqual(['before', 'after'])
+})
+
+test('a refused statement (unique, not null) fails its own job only', async () => {
+  const account = {
+    id: 'a',
+    code: 'a',
+    name: 'A',
+    settings_json: '{}',
+    wrapped_key: new Uint8Array(1),
+    created_at: 1,
+  }
+  const insert = () => store.write((trx) => trx.insertInto('accounts').values(account).execute())
+  const results = await Promise.allSettled([insert(), insert(), store.write(event('after'))])
+  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(await types()).toEqual(['after'])
+})
+
+test('a thousand writers at once all get through, also those that come while a group is being written', async () => {
+  await Promise.all(
+    Array.from({ length: 1000 }, async (_, i) => {
+      await store.write(event(`first ${i}`))
+      await store.write(event(`second ${i}`))
+    }),
+  )
+  expect((await types()).length).toBe(2000)
+})
+
+test('closing waits for what was handed in', async () => {
+  const writes = Array.from({ length: 300 }, (_, i) => store.write(event(`${i}`)))
+  await store[Symbol.asyncDispose]()
+  await Promise.all(writes)
+  store = await openStore(directory)
+  expect((await types()).length).toBe(300)
+})
+
+test('opening an existing store keeps what is in it', async () => {
+  await store.write(event('kept'))
+  await store[Symbol.asyncDispose]()
+  store = await openStore(directory)
+  expect(await types()).toEqual(['kept'])
+})
