@@ -2,7 +2,7 @@
  * What happened: one row an event, written in the transaction of what it tells of, so neither is there without
  * the other. Relies on store. Never holds passwords, codes, tokens, links, or a word of a message.
  */
-import type { Trx } from '../store/index.ts'
+import { insert, type Trx } from '../store/index.ts'
 
 export interface Event {
   /** Stable, kebab-case: `accepted`, `notified`, `read`, `replied`, `expired`, `recalled`, `delivered`, ... */
@@ -17,19 +17,15 @@ export interface Event {
 
 /** Records events. @param at ms since 1970. */
 export async function record(trx: Trx, at: number, ...events: Event[]): Promise<void> {
-  if (events.length === 0) return
-  await trx
-    .insertInto('events')
-    .values(
-      events.map((event) => ({
-        at,
-        account_id: event.accountId,
-        message_id: event.messageId ?? null,
-        copy_id: event.copyId ?? null,
-        person_id: event.personId ?? null,
-        type: event.type,
-        detail_json: JSON.stringify(event.detail ?? {}),
-      })),
-    )
-    .execute()
+  for (const event of events) {
+    await insert(trx, 'events', {
+      at,
+      account_id: event.accountId,
+      message_id: event.messageId ?? null,
+      copy_id: event.copyId ?? null,
+      person_id: event.personId ?? null,
+      type: event.type,
+      detail_json: JSON.stringify(event.detail ?? {}),
+    })
+  }
 }

@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { dirname, join } from 'node:path'
 import type { Kysely, Transaction } from 'kysely'
 import { newId } from './id.ts'
+import { insert } from './insert.ts'
 import type { Schema } from './schema.ts'
 
 /**
@@ -9,6 +10,9 @@ import type { Schema } from './schema.ts'
  * larger ones are files. 256 KB is where the two crossed (reference/mail.md section 5).
  */
 export const inlineLimit = 256 * 1024
+
+/** A file is written in pieces of at least this many bytes: each write is a trip to a thread and back. */
+const writeSize = 512 * 1024
 
 /** A body written and durable, not yet linked to anything. Linking it is one insert in the caller's transaction. */
 export interface WrittenBody {
@@ -58,10 +62,13 @@ export async function fileBodies(db: Kysely<Schema>, directory: string): Promise
     create: () => new FileBodyWriter(newId(), temporary, pathOf),
 
     async link(trx, body, accountId, now) {
-      await trx
-        .insertInto('bodies')
-        .values({ id: body.id, account_id: accountId, size: body.size, data: body.data, created_at: now })
-        .execute()
+      await insert(trx, 'bodies', {
+        id: body.id,
+        account_id: accountId,
+        size: body.size,
+        data: body.data,
+        created_at: now,
+      })
     },
 
     async *read(id, start = 0, end = Infinity) {
@@ -127,7 +134,9 @@ class FileBodyWriter implements BodyWriter {
   readonly #id: string
   readonly #temporary: string
   readonly #pathOf: (id: string) => string
+  /** Not yet written to the file. */
   #chunks: Uint8Array[] = []
+  #waiting = 0
   #size = 0
   #file: FileHandle | undefined
   #finished = false
@@ -140,19 +149,20 @@ class FileBodyWriter implements BodyWriter {
 
   async write(chunk: Uint8Array): Promise<void> {
     this.#size += chunk.length
+    this.#waiting += chunk.length
     this.#chunks.push(chunk)
-    if (this.#size <= inlineLimit) return
-    this.#file ??= await open(this.#temporary, 'wx', 0o600)
-    await this.#flush(this.#file)
+    if (this.#size <= inlineLimit || this.#waiting < writeSize) return
+    await this.#flush()
   }
 
   async finish(): Promise<WrittenBody> {
-    if (!this.#file) {
+    if (this.#size <= inlineLimit) {
       this.#finished = true
       return { id: this.#id, size: this.#size, data: Buffer.concat(this.#chunks) }
     }
-    await this.#file.sync()
-    await this.#file.close()
+    const file = await this.#flush()
+    await file.sync()
+    await file.close()
     this.#file = undefined
     const path = this.#pathOf(this.#id)
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
@@ -171,10 +181,13 @@ class FileBodyWriter implements BodyWriter {
     await rm(this.#temporary, { force: true })
   }
 
-  async #flush(file: FileHandle): Promise<void> {
+  async #flush(): Promise<FileHandle> {
+    this.#file ??= await open(this.#temporary, 'wx', 0o600)
     const chunks = this.#chunks
     this.#chunks = []
-    await file.appendFile(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
+    this.#waiting = 0
+    await this.#file.appendFile(Buffer.concat(chunks))
+    return this.#file
   }
 }
 

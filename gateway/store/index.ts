@@ -15,6 +15,7 @@ import type { Schema } from './schema.ts'
 
 export { type Bodies, type BodyWriter, inlineLimit, type WrittenBody } from './bodies.ts'
 export { newId } from './id.ts'
+export { insert } from './insert.ts'
 export type { NewRow, Row, Schema } from './schema.ts'
 
 /** A transaction of `write`. */
@@ -31,16 +32,28 @@ export interface Store extends AsyncDisposable {
   write<T>(job: (trx: Trx) => Promise<T>): Promise<T>
   /** True while the store takes writes; what /readyz asks. */
   check(): Promise<boolean>
+  /**
+   * Makes sure that what was deleted or overwritten (a destroyed key) stands nowhere in the database's files any
+   * more: deleted rows are zeroed by SQLite itself, but the write-ahead log keeps old pages until it is emptied.
+   */
+  forget(): Promise<void>
+  /**
+   * Another number whenever another process has changed anything (the command line beside a running gateway):
+   * what is kept in memory asks it and is read again. Cheap.
+   */
+  foreignVersion(): number
 }
 
 /** Opens (or makes) the store below `directory`. */
 export async function openStore(directory: string): Promise<Store> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const path = join(directory, 'postern.db')
-  const writing = new Kysely<Schema>({ dialect: nodeSqliteDialect(openDatabase(path)) })
+  const writer = openDatabase(path)
+  const writing = new Kysely<Schema>({ dialect: nodeSqliteDialect(writer) })
   await migrate(writing, { bytes: 'blob' })
   const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(openDatabase(path)) })
   const commit = new GroupCommit(writing)
+  const dataVersion = writer.prepare('PRAGMA data_version')
   return {
     db,
     bodies: await fileBodies(db, join(directory, 'bodies')),
@@ -50,6 +63,13 @@ export async function openStore(directory: string): Promise<Store> {
         .write(async (trx) => trx.selectFrom('accounts').select('id').limit(1).execute())
         .then(() => true)
         .catch(() => false),
+    async forget() {
+      await commit.idle()
+      // Where a reader is in the way the log is emptied with the next call.
+      writer.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    },
+    // Changes with the commits of other connections; ours are all made on this one.
+    foreignVersion: () => Number(dataVersion.get()?.['data_version'] ?? 0),
     async [Symbol.asyncDispose]() {
       await commit.idle()
       await db.destroy()

@@ -176,7 +176,7 @@ export interface MessagesTable {
   /** HeldOptions of gateway/messages with who set what; '{}' where nothing is held. */
   options_json: string
   received_at: number
-  /** When held copies expire; null where nothing is held. */
+  /** When the last held copy (or, for a portal message, the author's own) expires; null: never, or nothing is held. */
   expires_at: number | null
   shredded_at: number | null
 }
@@ -199,6 +199,10 @@ export interface CopiesTable {
   replied_at: number | null
   ended_at: number | null
   recall_reason: string | null
+  /** When this copy expires, null: never. */
+  expires_at: number | null
+  /** HeldOptions of gateway/messages of this copy, null where they are those of the message. */
+  options_json: string | null
 }
 
 /** Message-IDs by which an answer is recognised as belonging to a secure thread. */

@@ -3,7 +3,8 @@
  * (Cobblestone-256): salt (24) || commitment (32) || chunks of 16 KiB, each with its tag (16), the last one
  * always shorter. No byte is released that has not been verified; a cut, moved or lengthened text is refused.
  */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
+import { random } from './random.ts'
 
 export const chunkSize = 16 * 1024
 const tagSize = 16
@@ -64,7 +65,7 @@ export class Sealer {
   #index = 0
 
   /** @param key 32 uniformly random bytes. @param context binds the text to what it is; see `contextOf`. */
-  constructor(key: Uint8Array, context: Uint8Array, salt: Buffer = randomBytes(saltSize)) {
+  constructor(key: Uint8Array, context: Uint8Array, salt: Buffer = random(saltSize)) {
     this.#derived = derive(key, salt, context)
     this.#header = Buffer.concat([salt, this.#derived.commitment])
   }

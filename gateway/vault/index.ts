@@ -4,8 +4,9 @@
  * key. Relies on the master key being kept apart from the data and on its caller to store what is wrapped.
  * Promises: sealed bytes open only as what they were sealed as, and no longer once the wrapped key is destroyed.
  */
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createHmac, hkdfSync } from 'node:crypto'
 import { Sealer, type SealedSource, open, openWhole, sealWhole } from './chunked.ts'
+import { random } from './random.ts'
 import { unwrap, wrap } from './wrap.ts'
 
 export { SealBroken, Sealer, type SealedSource, clearSize } from './chunked.ts'
@@ -57,7 +58,7 @@ export function createVault(masterKey: Uint8Array): Vault {
   const wrapping = subkey(masterKey, 'wrap')
   const macKeys = new Map<string, Buffer>()
   return {
-    createAccountKey: (accountId) => wrap(wrapping, `account|${accountId}`, randomBytes(32)),
+    createAccountKey: (accountId) => wrap(wrapping, `account|${accountId}`, random(32)),
     account: (accountId, wrapped) => accountKey(accountId, unwrap(wrapping, `account|${accountId}`, wrapped)),
     wrapSecret: (place, secret) => wrap(wrapping, `secret|${place}`, secret),
     unwrapSecret: (place, wrapped) => unwrap(wrapping, `secret|${place}`, wrapped),
@@ -77,7 +78,7 @@ function accountKey(accountId: string, key: Uint8Array): AccountKey {
   const place = (messageId: string) => `message|${accountId}|${messageId}`
   return {
     create(messageId) {
-      const bytes = randomBytes(32)
+      const bytes = random(32)
       return {
         key: messageKey(accountId, messageId, bytes),
         wrapped: wrap(key, place(messageId), bytes),

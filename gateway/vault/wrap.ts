@@ -1,12 +1,13 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { SealBroken } from './chunked.ts'
+import { random } from './random.ts'
 
 /**
  * Wraps a key under another: nonce (12) || ciphertext || tag (16), AES-256-GCM with `place` as additional data,
  * so that a wrapped key opens only where it belongs. Random nonces are safe for 2^32 wraps under one key.
  */
 export function wrap(under: Uint8Array, place: string, key: Uint8Array): Buffer {
-  const nonce = randomBytes(12)
+  const nonce = random(12)
   const cipher = createCipheriv('aes-256-gcm', under, nonce)
   cipher.setAAD(Buffer.from(place))
   return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()])

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -88,4 +88,23 @@ test('opening an existing store keeps what is in it', async () => {
   await store[Symbol.asyncDispose]()
   store = await openStore(directory)
   expect(await types()).toEqual(['kept'])
+})
+
+test('what was overwritten and forgotten stands in no file any more', async () => {
+  const secret = Buffer.from('a wrapped key that must not outlive its message')
+  const account = { id: 'a', code: 'a', name: 'A', settings_json: '{}', wrapped_key: secret, created_at: 1 }
+  await store.write((trx) => trx.insertInto('accounts').values(account).execute())
+  await store.write((trx) =>
+    trx
+      .updateTable('accounts')
+      .set({ wrapped_key: Buffer.alloc(0) })
+      .execute(),
+  )
+  const everywhere = async () =>
+    Buffer.concat(
+      await Promise.all(['postern.db', 'postern.db-wal'].map((name) => readFile(join(directory, name)))),
+    )
+  expect((await everywhere()).includes(secret)).toBe(true)
+  await store.forget()
+  expect((await everywhere()).includes(secret)).toBe(false)
 })

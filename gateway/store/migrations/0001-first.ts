@@ -1,4 +1,4 @@
-import type { ColumnDataType, Kysely } from 'kysely'
+import { type ColumnDataType, type Kysely, sql } from 'kysely'
 import type { MigrationOptions } from './options.ts'
 
 /** The first tables. See schema.ts for what each column holds. */
@@ -151,8 +151,20 @@ export async function up(db: Kysely<unknown>, { bytes }: MigrationOptions): Prom
     .addColumn('shredded_at', whole)
     .addColumn('view_sealed', bytes)
     .execute()
-  await schema.createIndex('messages_author').on('messages').columns(['author_id', 'received_at']).execute()
-  await schema.createIndex('messages_expiry').on('messages').columns(['expires_at']).execute()
+  // Mail has no author that we know, and every message that comes in pays for an entry.
+  await schema
+    .createIndex('messages_author')
+    .on('messages')
+    .columns(['author_id', 'received_at'])
+    .where(sql.ref('author_id'), 'is not', null)
+    .execute()
+  // Only what can still expire: the shredded ones, soon the most of them, need no entry.
+  await schema
+    .createIndex('messages_expiry')
+    .on('messages')
+    .column('expires_at')
+    .where(sql.ref('shredded_at'), 'is', null)
+    .execute()
 
   await schema
     .createTable('copies')
@@ -168,9 +180,18 @@ export async function up(db: Kysely<unknown>, { bytes }: MigrationOptions): Prom
     .addColumn('replied_at', whole)
     .addColumn('ended_at', whole)
     .addColumn('recall_reason', 'text')
+    .addColumn('expires_at', whole)
+    .addColumn('options_json', 'text')
     .execute()
-  await schema.createIndex('copies_person').on('copies').columns(['person_id', 'received_at', 'id']).execute()
-  await schema.createIndex('copies_message').on('copies').column('message_id').execute()
+  // With `unread`, so that counting the unread ones reads nothing but the index.
+  await schema
+    .createIndex('copies_person')
+    .on('copies')
+    .columns(['person_id', 'received_at', 'id', 'unread'])
+    .execute()
+  // With the state, or SQLite may take the index on the state alone and read every held copy.
+  await schema.createIndex('copies_message').on('copies').columns(['message_id', 'state']).execute()
+  await schema.createIndex('copies_expiry').on('copies').columns(['state', 'expires_at']).execute()
 
   await schema
     .createTable('threads')
@@ -193,6 +214,7 @@ export async function up(db: Kysely<unknown>, { bytes }: MigrationOptions): Prom
     .addColumn('updated_at', whole, (c) => c.notNull())
     .execute()
   await schema.createIndex('drafts_person').on('drafts').columns(['person_id', 'updated_at']).execute()
+  await schema.createIndex('drafts_copy').on('drafts').column('copy_id').execute()
 
   await schema
     .createTable('draft_files')
@@ -225,7 +247,7 @@ export async function up(db: Kysely<unknown>, { bytes }: MigrationOptions): Prom
     .addColumn('finished_at', whole)
     .execute()
   await schema.createIndex('dispatches_due').on('dispatches').columns(['state', 'next_try_at']).execute()
-  await schema.createIndex('dispatches_message').on('dispatches').column('message_id').execute()
+  await schema.createIndex('dispatches_message').on('dispatches').columns(['message_id', 'state']).execute()
 
   await schema
     .createTable('outbox')
