@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { AccountKey, Vault } from '../vault/index.ts'
 import { type Row, type Store, type Trx, newId } from '../store/index.ts'
 import { Problem } from '../problem.ts'
@@ -15,6 +16,13 @@ export interface Account {
 }
 
 export type Person = Row<'people'>
+
+interface Accounts {
+  readonly byId: ReadonlyMap<string, Account>
+  readonly byCode: ReadonlyMap<string, Account>
+  /** By each of its domains. */
+  readonly byDomain: ReadonlyMap<string, Account>
+}
 
 export interface People {
   /** Undefined where there is none. Accounts are kept in memory and change only through this part. */
@@ -57,10 +65,24 @@ export function createPeople({
   now: () => number
 }): People {
   const { db } = store
-  let loaded: Promise<Map<string, Account>> | undefined
-  const all = () => (loaded ??= load())
+  let loaded: Promise<Accounts> | undefined
+  let foreign = store.foreignVersion()
 
-  async function load(): Promise<Map<string, Account>> {
+  /** All accounts, read once and again after each change, another process's too. A failed reading is not kept. */
+  async function all(): Promise<Accounts> {
+    const version = store.foreignVersion()
+    if (version !== foreign) loaded = undefined
+    foreign = version
+    const reading = (loaded ??= load())
+    try {
+      return await reading
+    } catch (error) {
+      if (loaded === reading) loaded = undefined
+      throw error
+    }
+  }
+
+  async function load(): Promise<Accounts> {
     const domains = await db
       .selectFrom('domains')
       .selectAll()
@@ -68,38 +90,34 @@ export function createPeople({
       .orderBy('domain')
       .execute()
     const rows = await db.selectFrom('accounts').selectAll().execute()
-    return new Map(
-      rows.map((row) => [
-        row.id,
-        {
-          id: row.id,
-          code: row.code,
-          name: row.name,
-          settings: AccountSettings.parse(JSON.parse(row.settings_json)),
-          domains: domains.filter((one) => one.account_id === row.id).map((one) => one.domain),
-          key: vault.account(row.id, row.wrapped_key),
-        },
-      ]),
-    )
+    const accounts = rows.map((row) => ({
+      id: row.id,
+      code: row.code,
+      name: row.name,
+      settings: AccountSettings.parse(JSON.parse(row.settings_json)),
+      domains: domains.filter((one) => one.account_id === row.id).map((one) => one.domain),
+      key: vault.account(row.id, row.wrapped_key),
+    }))
+    return {
+      byId: new Map(accounts.map((account) => [account.id, account])),
+      byCode: new Map(accounts.map((account) => [account.code, account])),
+      byDomain: new Map(
+        accounts.flatMap((account) => account.domains.map((domain) => [domain, account] as const)),
+      ),
+    }
   }
 
   async function must(id: string): Promise<Account> {
-    const account = (await all()).get(id)
-    if (!account) throw new Problem('account-unknown', 404, 'There is no such account.')
+    const account = (await all()).byId.get(id)
+    if (!account) throw accountUnknown()
     return account
   }
 
   const people: People = {
-    account: async (id) => (await all()).get(id),
-    accounts: async () => [...(await all()).values()],
-    async accountByCode(code) {
-      for (const account of (await all()).values()) if (account.code === code) return account
-      return undefined
-    },
-    async accountOfDomain(domain) {
-      for (const account of (await all()).values()) if (account.domains.includes(domain)) return account
-      return undefined
-    },
+    account: async (id) => (await all()).byId.get(id),
+    accounts: async () => [...(await all()).byId.values()],
+    accountByCode: async (code) => (await all()).byCode.get(code),
+    accountOfDomain: async (domain) => (await all()).byDomain.get(domain),
 
     async createAccount({ code, name, domains, settings }) {
       if (!/^[a-z][a-z0-9-]{1,30}$/.test(code)) {
@@ -109,19 +127,23 @@ export function createPeople({
           'An account code has 2 to 31 lower-case letters, digits and hyphens, and begins with a letter.',
         )
       }
-      if (await people.accountByCode(code))
-        throw new Problem('account-code-taken', 409, `There is an account ${code} already.`)
-      const ascii: string[] = []
+      const ascii = new Set<string>()
       for (const text of domains) {
         const domain = asciiDomain(text)
         if (!domain?.includes('.'))
           throw new Problem('domain-malformed', 400, `${text} is not a mail domain.`)
-        if (await people.accountOfDomain(domain))
-          throw new Problem('domain-taken', 409, `${domain} belongs to another account.`)
-        ascii.push(domain)
+        ascii.add(domain)
       }
       const id = newId()
       await store.write(async (trx) => {
+        const taken = await trx.selectFrom('accounts').select('id').where('code', '=', code).execute()
+        if (taken.length > 0)
+          throw new Problem('account-code-taken', 409, `There is an account ${code} already.`)
+        for (const domain of ascii) {
+          const owned = await trx.selectFrom('domains').selectAll().where('domain', '=', domain).execute()
+          if (owned.length > 0)
+            throw new Problem('domain-taken', 409, `${domain} belongs to another account.`)
+        }
         await trx
           .insertInto('accounts')
           .values({
@@ -133,8 +155,10 @@ export function createPeople({
             created_at: now(),
           })
           .execute()
+        // A ms apart, so that they stay in this order.
+        let at = now()
         for (const domain of ascii) {
-          await trx.insertInto('domains').values({ domain, account_id: id, created_at: now() }).execute()
+          await trx.insertInto('domains').values({ domain, account_id: id, created_at: at++ }).execute()
         }
       })
       loaded = undefined
@@ -142,9 +166,17 @@ export function createPeople({
     },
 
     async changeSettings(accountId, settings) {
-      const account = await must(accountId)
-      const changed = AccountSettings.parse({ ...account.settings, ...settings })
       await store.write(async (trx) => {
+        const row = await trx
+          .selectFrom('accounts')
+          .select('settings_json')
+          .where('id', '=', accountId)
+          .executeTakeFirst()
+        if (!row) throw accountUnknown()
+        const changed = AccountSettings.parse({
+          ...AccountSettings.parse(JSON.parse(row.settings_json)),
+          ...settings,
+        })
         await trx
           .updateTable('accounts')
           .set({ settings_json: JSON.stringify(changed) })
@@ -166,7 +198,11 @@ export function createPeople({
     async people({ accountId, search, limit }) {
       let query = db.selectFrom('people').selectAll().orderBy('address').limit(limit)
       if (accountId !== undefined) query = query.where('account_id', '=', accountId)
-      if (search !== undefined) query = query.where('address', 'like', `%${search.toLowerCase()}%`)
+      if (search !== undefined) {
+        // What was typed is looked for as it is: `_` and `%` are common in addresses.
+        const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+        query = query.where(sql<boolean>`address like ${pattern} escape '\\'`)
+      }
       return query.execute()
     },
 
@@ -201,4 +237,8 @@ export function createPeople({
     },
   }
   return people
+}
+
+function accountUnknown(): Problem {
+  return new Problem('account-unknown', 404, 'There is no such account.')
 }
