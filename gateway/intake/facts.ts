@@ -1,0 +1,79 @@
+import addressparser from 'nodemailer/lib/addressparser'
+import type { Mailbox } from '../../shared/contract/index.ts'
+import { parseAddress } from '../people/index.ts'
+import { type HeaderBlock, decodeWords } from './header-block.ts'
+
+/** What is kept of a message's envelope and header. */
+export interface MessageFacts {
+  /** Letter case as it came, the domain as A-labels; '' for the null sender. */
+  readonly envelopeFrom: string
+  readonly from: Mailbox
+  readonly to: Mailbox[]
+  readonly cc: Mailbox[]
+  /** Decoded. */
+  readonly subject: string
+  /** With angle brackets, '' where there is none. */
+  readonly rfcMessageId: string
+  readonly inReplyTo: string[]
+  readonly references: string[]
+  /** A guess by the outermost part; parsing the body tells for sure. */
+  readonly hasAttachments: boolean
+  /** ms since 1970. */
+  readonly receivedAt: number
+}
+
+/** Bounds on what a hostile header can make us keep. */
+const mostMailboxes = 1000
+const mostIds = 100
+const longest = 16 * 1024
+
+/** Reads the facts; whatever is missing or malformed is empty, never an error. */
+export function factsOf(header: HeaderBlock, envelopeFrom: string, receivedAt: number): MessageFacts {
+  const from = mailboxes(header, 'from')[0] ?? mailboxes(header, 'sender')[0]
+  return {
+    envelopeFrom,
+    from: from ?? { address: envelopeFrom, name: '' },
+    to: mailboxes(header, 'to'),
+    cc: mailboxes(header, 'cc'),
+    subject: (header.get('subject')[0] ?? '').slice(0, longest),
+    rfcMessageId: ids(header, 'message-id')[0] ?? '',
+    inReplyTo: ids(header, 'in-reply-to'),
+    references: ids(header, 'references'),
+    hasAttachments: hasAttachments(header),
+    receivedAt,
+  }
+}
+
+function mailboxes(header: HeaderBlock, name: string): Mailbox[] {
+  const found: Mailbox[] = []
+  for (const value of header.raw(name)) {
+    for (const { address, name: display } of parsed(value)) {
+      if (!address) continue
+      if (found.length >= mostMailboxes) return found
+      found.push({ address: parseAddress(address)?.address ?? address, name: decodeWords(display) })
+    }
+  }
+  return found
+}
+
+function parsed(value: string) {
+  try {
+    return addressparser(value.slice(0, 4 * longest), { flatten: true })
+  } catch {
+    // Not a list of addresses in any reading: there is none to show, the message itself goes on.
+    return []
+  }
+}
+
+/** Message identifiers (RFC 5322 section 3.6.4), the newest (last) ones where there are too many. */
+function ids(header: HeaderBlock, name: string): string[] {
+  const found = header.raw(name).flatMap((value) => value.match(/<[^<>\s]{1,990}>/g) ?? [])
+  return found.slice(-mostIds)
+}
+
+function hasAttachments(header: HeaderBlock): boolean {
+  const type = /^[^;\s]+/.exec((header.get('content-type')[0] ?? '').toLowerCase())?.[0] ?? 'text/plain'
+  const disposition = header.get('content-disposition')[0] ?? ''
+  if (/^\s*attachment\b/i.test(disposition)) return true
+  return type === 'multipart/mixed' || !/^(text|multipart)\//.test(type)
+}
