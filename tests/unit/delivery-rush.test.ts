@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { createRush } from '../../gateway/delivery/rush.ts'
+
+test('a rush begins with a hundred a second, and is over half a second after the last of it', () => {
+  let at = 0
+  const rush = createRush(() => at)
+  const pour = (perSecond: number) => {
+    for (let count = 0; count < perSecond; count++) {
+      at += 1000 / perSecond
+      rush.mark(1)
+    }
+  }
+  pour(50)
+  expect(rush.on).toBe(false)
+  pour(200)
+  expect(rush.on).toBe(true)
+  at += 500
+  expect(rush.on).toBe(false)
+})
