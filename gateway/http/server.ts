@@ -1,0 +1,148 @@
+import type { RequestListener } from 'node:http'
+import swagger from '@fastify/swagger'
+import {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyServerFactory,
+  LogController,
+  fastify,
+} from 'fastify'
+import {
+  type ZodTypeProvider,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod'
+import type { BoundHttp } from './bind.ts'
+import { guardAccess } from './access.ts'
+import { attachmentRoutes } from './attachments.ts'
+import { sessionCookie } from './cookie.ts'
+import { draftRoutes } from './drafts.ts'
+import { healthRoutes } from './health.ts'
+import { linkRoutes } from './links.ts'
+import { messageRoutes } from './messages.ts'
+import { createMetrics, routeOf } from './metrics.ts'
+import { outboxRoutes } from './outbox.ts'
+import { pageRoutes, unknownPage } from './pages.ts'
+import type { App, HttpParts, RouteParts } from './parts.ts'
+import { passwordRoutes } from './password.ts'
+import { answerError, sendProblem } from './problems.ts'
+import { remoteImageRoutes } from './remote-image.ts'
+import { guardMutation } from './same-site.ts'
+import { securityHeaders } from './security-headers.ts'
+import { sessionRoutes } from './session.ts'
+import { descriptionRoutes } from './well-known.ts'
+
+/** JSON bodies; a draft's text is the largest of them. */
+const bodyLimit = 3 * 1024 * 1024
+
+/** A method and pattern that the edge answers. */
+export interface HttpRoute {
+  readonly method: string
+  readonly url: string
+}
+
+export interface Http extends AsyncDisposable {
+  /** Everything it answers; a test walks them all. */
+  readonly routes: readonly HttpRoute[]
+}
+
+/**
+ * The HTTP edge on a server that is bound already; ready when it resolves.
+ * @param bound see `bindHttp`.
+ */
+export async function createHttp(bound: BoundHttp, given: HttpParts): Promise<Http> {
+  const { config, origin, log } = given
+  const parts: RouteParts = { ...given, cookie: sessionCookie(origin.startsWith('https:')) }
+  let handle: RequestListener | undefined
+  const app = await createApp(parts, (handler) => {
+    handle = handler
+    return bound.server
+  })
+  const headers = Object.entries(securityHeaders(origin))
+  const routes: HttpRoute[] = []
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url })
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    for (const [name, value] of headers) void reply.header(name, value)
+    guardMutation(request, origin)
+    await guardAccess(request, parts)
+  })
+  const metrics = createMetrics(given.register)
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.count(request, reply)
+    log.info(
+      {
+        method: request.method,
+        route: routeOf(request),
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    )
+  })
+  app.setErrorHandler<FastifyError>(answerError(log))
+  app.setNotFoundHandler(async (_request, reply) => sendProblem(reply, unknownPage()))
+
+  sessionRoutes(app, parts)
+  passwordRoutes(app, parts)
+  linkRoutes(app, parts)
+  messageRoutes(app, parts)
+  attachmentRoutes(app, parts)
+  remoteImageRoutes(app, parts)
+  draftRoutes(app, parts)
+  if (config.smartHost === null) outboxRoutes(app, parts)
+  healthRoutes(app, parts)
+  descriptionRoutes(app, parts)
+  app.get('/metrics', { config: { access: 'anyone' }, schema: { hide: true } }, async (_request, reply) => {
+    void reply.header('content-type', given.register.contentType)
+    return reply.send(await given.register.metrics())
+  })
+  await pageRoutes(app, parts)
+  await app.ready()
+  // Not earlier: a request that comes while the edge is being made finds it half made.
+  if (handle) bound.serve(handle)
+  return { routes, [Symbol.asyncDispose]: () => app.close() }
+}
+
+async function createApp({ config, log }: RouteParts, serverFactory: FastifyServerFactory): Promise<App> {
+  // Our own line is written for each request; fastify's would hold the path, and so tokens.
+  const loggerInstance: FastifyBaseLogger = log.child(
+    {},
+    { serializers: { req: () => undefined, res: () => undefined } },
+  )
+  const app = fastify({
+    serverFactory,
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
+    bodyLimit,
+    routerOptions: { maxParamLength: 1000 },
+    frameworkErrors: (error, _request, reply) => {
+      for (const [name, value] of Object.entries(securityHeaders(''))) void reply.header(name, value)
+      answerError(log)(error, _request, reply)
+    },
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('error', 'error'),
+  )
+  // A file on its way into a draft: the stream itself.
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
+  app.decorateRequest('session', undefined)
+  app.decorateRequest('token', undefined)
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Postern', version: '1', description: 'A secure-message gateway with a portal.' },
+    },
+    transform: jsonSchemaTransform,
+  })
+  return app
+}
