@@ -1,0 +1,133 @@
+export const signIn = {
+  'sign-in.title': 'Anmelden',
+  'sign-in.lead': 'Lesen und beantworten Sie Ihre sicheren Nachrichten.',
+  'sign-in.waiting': 'Eine sichere Nachricht von {organisation} wartet',
+  'sign-in.waiting-words':
+    'Melden Sie sich an, um sie zu lesen. Der Link in der E-Mail allein öffnet nichts.',
+  'sign-in.ended': 'Sie wurden abgemeldet',
+  'sign-in.ended-words':
+    'Das geschieht nach einiger Zeit ohne Nutzung. Melden Sie sich wieder an; es geht dort weiter, wo Sie waren.',
+  'sign-in.reset-done': 'Ihr Passwort wurde geändert',
+  'sign-in.reset-done-words': 'Melden Sie sich mit dem neuen an. Überall sonst wurden Sie abgemeldet.',
+  'sign-in.address': 'E-Mail-Adresse',
+  'sign-in.next': 'Weiter',
+  'sign-in.change-address': 'Andere Adresse verwenden',
+  'sign-in.method': 'Anmelden mit',
+  'sign-in.method.cloud': 'Cloud',
+  'sign-in.method.domain': 'Domäne',
+  'sign-in.password': 'Passwort',
+  'sign-in.log-in': 'Anmelden',
+  'sign-in.working': 'Sie werden angemeldet',
+  'sign-in.forgot': 'Ich habe mein Passwort vergessen',
+  'sign-in.first-hint':
+    'Zum ersten Mal hier? Nehmen Sie das vorläufige Passwort aus der E-Mail „Ihre Zugangsdaten“.',
+  'sign-in.gateway': 'Dies ist das Gateway {host}',
+  'sign-in.support-code': 'Support-Code: {code}',
+
+  'sign-in.error.summary': 'Prüfen Sie Ihre Eingaben',
+  'sign-in.error.address-empty': 'Geben Sie Ihre E-Mail-Adresse ein.',
+  'sign-in.error.address-wrong': 'Geben Sie eine E-Mail-Adresse ein, etwa name@example.com.',
+  'sign-in.error.password-empty': 'Geben Sie Ihr Passwort ein.',
+  'sign-in.error.failed.title': 'Die Anmeldung ist nicht gelungen',
+  'sign-in.error.failed':
+    'Die E-Mail-Adresse oder das Passwort stimmt nicht, oder das vorläufige Passwort ist abgelaufen. Prüfen Sie beides oder wählen Sie „Ich habe mein Passwort vergessen“.',
+  'sign-in.error.wait.title': 'Zu viele Versuche',
+  'sign-in.error.wait': {
+    one: 'Warten Sie {count} Sekunde und versuchen Sie es dann noch einmal. Ihre Nachrichten sind sicher.',
+    other: 'Warten Sie {count} Sekunden und versuchen Sie es dann noch einmal. Ihre Nachrichten sind sicher.',
+  },
+  'sign-in.error.wait-minutes': {
+    one: 'Warten Sie {count} Minute und versuchen Sie es dann noch einmal. Ihre Nachrichten sind sicher.',
+    other: 'Warten Sie {count} Minuten und versuchen Sie es dann noch einmal. Ihre Nachrichten sind sicher.',
+  },
+
+  'password.first.title': 'Wählen Sie Ihr Passwort',
+  'password.first.lead':
+    'Das vorläufige Passwort galt nur für dieses eine Mal. Von nun an melden Sie sich mit Ihrem eigenen an.',
+  'password.current': 'Passwort',
+  'password.current-hint': 'Das vorläufige Passwort, mit dem Sie sich angemeldet haben',
+  'password.new': 'Neues Passwort',
+  'password.confirm': 'Passwort bestätigen',
+  'password.submit': 'Bestätigen',
+  'password.working': 'Wird gespeichert',
+  'password.requirements': 'Das neue Passwort',
+  'password.met': 'erfüllt:',
+  'password.unmet': 'noch nicht:',
+  'password.progress': {
+    one: '{count} von {total} Anforderungen erfüllt',
+    other: '{count} von {total} Anforderungen erfüllt',
+  },
+  'password.requirement.length': 'hat mindestens 12 Zeichen',
+  'password.requirement.bytes': 'hat höchstens 1.024 Bytes',
+  'password.requirement.common': 'ist nicht verbreitet oder leicht zu erraten',
+  'password.requirement.personal': 'enthält weder Ihre Adresse noch den Namen dieses Produkts',
+  'password.requirement.same': 'ist in beiden Feldern gleich',
+  'password.tip':
+    'Drei oder vier Wörter, die nicht zusammengehören, merkt man sich leicht und errät man schwer.',
+  'password.error.current-empty': 'Geben Sie das vorläufige Passwort ein, mit dem Sie sich angemeldet haben.',
+  'password.error.current-wrong':
+    'Mit diesem Passwort haben Sie sich nicht angemeldet. Geben Sie jenes noch einmal ein.',
+  'password.error.new-empty': 'Geben Sie ein neues Passwort ein.',
+  'password.error.new-refused': 'Wählen Sie ein Passwort, das alle Anforderungen unten erfüllt.',
+  'password.error.same-as-before': 'Das ist Ihr jetziges Passwort. Wählen Sie ein anderes.',
+  'password.error.confirm-empty': 'Geben Sie das neue Passwort ein zweites Mal ein.',
+  'password.error.confirm-different':
+    'Das weicht vom neuen Passwort ab. Geben Sie in beiden Feldern dasselbe ein.',
+  'password.signed-out': 'Abbrechen und abmelden',
+
+  'forgot.title': 'Passwort vergessen',
+  'forgot.lead':
+    'Mit einem Link, den Sie per E-Mail bekommen, wählen Sie ein neues. Es geht keine Nachricht verloren.',
+  'forgot.step-1': 'Wählen Sie „Link senden“. An diese Adresse geht eine E-Mail.',
+  'forgot.step-2': 'Öffnen Sie den Link in der E-Mail. Er gilt einmal und eine Stunde lang.',
+  'forgot.step-3': 'Wählen Sie ein neues Passwort und melden Sie sich damit an.',
+  'forgot.send': 'Link senden',
+  'forgot.sending': 'Wird gesendet',
+  'forgot.back': 'Zurück zur Anmeldung',
+  'forgot.sent.title': 'Sehen Sie in Ihr Postfach',
+  'forgot.sent.words': 'Kann sich {address} hier anmelden, ist eine E-Mail mit einem Link unterwegs.',
+  'forgot.sent.missing': 'Nach einigen Minuten nichts da?',
+  'forgot.sent.spam': 'Sehen Sie im Spam-Ordner nach.',
+  'forgot.sent.address': 'Prüfen Sie, ob Ihre sichere Nachricht an diese Adresse ging.',
+  'forgot.sent.again': 'Noch einmal senden',
+  'forgot.sent.again-done': 'Noch einmal gesendet.',
+
+  'reset.title': 'Wählen Sie ein neues Passwort',
+  'reset.lead': 'Für {address}. Überall sonst werden Sie abgemeldet.',
+  'reset.invalid.title': 'Dieser Link gilt nicht mehr',
+  'reset.invalid.words':
+    'Er wurde schon benutzt, ist älter als eine Stunde, oder ein neuerer wurde gesendet. Fordern Sie einen neuen an.',
+  'reset.invalid.ask': 'Neuen Link anfordern',
+
+  'link.checking': 'Der Link wird geprüft',
+  'link.invalid.title': 'Dieser Link ist nicht echt',
+  'link.invalid.words':
+    'Er wurde unterwegs beschädigt oder stammt nicht von diesem Gateway. Öffnen Sie den Link in der Benachrichtigung noch einmal ganz; es wurde nichts geöffnet.',
+  'link.invalid.care': 'Wurden Sie vorher anderswo nach einem Passwort gefragt? Dann ändern Sie es.',
+  'link.expired.title': 'Diese Nachricht ist abgelaufen',
+  'link.expired.words':
+    'Sie war bis zu einem bestimmten Tag lesbar, und der ist vorbei. Bitten Sie den Absender, sie noch einmal zu senden.',
+  'link.to-portal': 'Zu meinen Nachrichten',
+  'link.other.title': 'Jemand anderes ist angemeldet',
+  'link.other.words': 'Sie sind als {person} angemeldet. Diese Nachricht ist für {address}.',
+  'link.other.switch': 'Abmelden und fortfahren',
+  'link.other.stay': 'Angemeldet bleiben als {person}',
+
+  'issues.open': 'Probleme bei der Anmeldung?',
+  'issues.title': 'Probleme bei der Anmeldung?',
+  'issues.lead': 'Geben Sie dies weiter, wenn Ihnen jemand hilft. Es enthält kein Passwort.',
+  'issues.who-recipient':
+    'Wenden Sie sich an die Person oder Organisation, die Ihnen die sichere Nachricht gesendet hat.',
+  'issues.who-user': 'Wenden Sie sich an die Administration Ihrer Organisation.',
+  'issues.who-unknown':
+    'Sie haben eine sichere Nachricht bekommen? Wenden Sie sich an den Absender. Sie arbeiten in der Organisation, die dieses Gateway nutzt? Wenden Sie sich an Ihre Administration.',
+  'issues.url': 'URL',
+  'issues.address': 'E-Mail-Adresse',
+  'issues.at': 'Datum und Uhrzeit',
+  'issues.browser': 'Browser',
+  'issues.code': 'Support-Code',
+  'issues.none': 'nicht eingegeben',
+  'issues.no-code': 'Das Gateway war nicht erreichbar, darum gibt es keinen.',
+  'issues.file': 'anmeldeprobleme.txt',
+  'issues.hidden': '(der Rest ist geheim und weggelassen)',
+} as const

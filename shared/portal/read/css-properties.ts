@@ -1,0 +1,86 @@
+/**
+ * Longhand properties that a message may set. What is missing here is missing on purpose: position, z-index and inset
+ * (nothing may lie over anything), transform, animation, transition, filter, content, cursor, pointer-events, custom
+ * properties, and everything that takes a URL but background and list pictures.
+ */
+const sides = ['top', 'right', 'bottom', 'left']
+const logical = ['block-start', 'block-end', 'inline-start', 'inline-end']
+const each = (prefix: string, names: readonly string[], suffix = '') =>
+  names.map((name) => `${prefix}-${name}${suffix}`)
+
+export const allowedProperties: ReadonlySet<string> = new Set([
+  ...each('margin', [...sides, ...logical]),
+  ...each('padding', [...sides, ...logical]),
+  ...['width', 'style', 'color'].flatMap((part) => each('border', [...sides, ...logical], `-${part}`)),
+  ...each('border', ['top-left', 'top-right', 'bottom-left', 'bottom-right'], '-radius'),
+  'border-collapse',
+  'border-spacing',
+  'caption-side',
+  'empty-cells',
+  'table-layout',
+  'outline-color',
+  'outline-style',
+  'outline-width',
+  'background-color',
+  'background-image',
+  ...each('background', ['repeat', 'repeat-x', 'repeat-y', 'size', 'origin', 'clip', 'position']),
+  ...each('background', ['position-x', 'position-y']),
+  'color',
+  'opacity',
+  'box-shadow',
+  'box-sizing',
+  'clear',
+  'display',
+  'float',
+  'visibility',
+  'overflow-x',
+  'overflow-y',
+  'width',
+  'height',
+  'min-width',
+  'min-height',
+  'max-width',
+  'max-height',
+  'object-fit',
+  'aspect-ratio',
+  'vertical-align',
+  ...each('flex', ['basis', 'direction', 'grow', 'shrink', 'wrap']),
+  'align-content',
+  'align-items',
+  'align-self',
+  'justify-content',
+  'justify-items',
+  'justify-self',
+  'order',
+  'row-gap',
+  'column-gap',
+  ...each('font', ['family', 'size', 'style', 'weight', 'stretch', 'variant-caps', 'variant-numeric']),
+  'letter-spacing',
+  'line-height',
+  'word-spacing',
+  'text-align',
+  'text-align-last',
+  ...each('text-decoration', ['color', 'line', 'style', 'thickness']),
+  'text-indent',
+  'text-overflow',
+  'text-shadow',
+  'text-transform',
+  'text-wrap-mode',
+  'white-space-collapse',
+  'white-space',
+  'overflow-wrap',
+  'word-break',
+  'hyphens',
+  'direction',
+  'unicode-bidi',
+  'list-style-type',
+  'list-style-position',
+  'list-style-image',
+])
+
+/** Properties by which a message sets colours of its own, so that it needs light paper under it. */
+export const colourProperties: ReadonlySet<string> = new Set([
+  'color',
+  'background-color',
+  'background-image',
+])

@@ -1,0 +1,57 @@
+import type { MessageView } from '../../contract/index.ts'
+import { EmptyState, LinkButton } from '../../ui/index.ts'
+import { usePortal } from '../context.ts'
+
+/** In the place of the body: why there is nothing to read, and what one can do. Undefined where there is. */
+export function MessageClosed({ view }: { view: MessageView }) {
+  const { t, i18n, client } = usePortal()
+  const sender = view.from.name || view.from.address
+  if (view.state === 'recalled')
+    return (
+      <EmptyState icon="recalled" title={t('read.recalled.title')} announce>
+        {view.recallReason === null ? null : (
+          <p>
+            <bdi>{t('read.recalled.reason', { reason: view.recallReason })}</bdi>
+          </p>
+        )}
+        <p>{t('read.recalled.words', { sender })}</p>
+      </EmptyState>
+    )
+  if (view.state === 'expired')
+    return (
+      <EmptyState icon="clock" title={t('read.expired.title')} announce>
+        <p>
+          {view.expiresAt === null
+            ? t('read.expired.words-plain', { sender })
+            : t('read.expired.words', { when: i18n.value.date(view.expiresAt), sender })}
+        </p>
+      </EmptyState>
+    )
+  return (
+    <EmptyState
+      icon="file"
+      title={t('read.unreadable.title')}
+      announce
+      {...(view.permissions.download
+        ? {
+            actions: (
+              <LinkButton look="primary" icon="download" href={client.urls.original(view.id)} download="">
+                {t('read.download-original')}
+              </LinkButton>
+            ),
+          }
+        : {})}
+    >
+      <p>
+        {view.permissions.download
+          ? t('read.unreadable.words')
+          : t('read.unreadable.words-plain', { sender })}
+      </p>
+    </EmptyState>
+  )
+}
+
+/** True where a message can be read at all. */
+export function isOpen(view: MessageView): boolean {
+  return view.state === 'held' && view.readable
+}

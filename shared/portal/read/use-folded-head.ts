@@ -1,0 +1,21 @@
+import { useEffect, useState } from 'preact/hooks'
+
+/**
+ * On a phone the head leaves little room. Who touches the message wants to read it, and the head folds to one line; it
+ * unfolds by a touch. The frame tells nothing but that it has the focus now.
+ */
+export function useFoldedHead(id: string): [boolean, (folded: boolean) => void] {
+  const [folded, setFolded] = useState(false)
+  useEffect(() => {
+    setFolded(false)
+    const touched = () => {
+      // The focus is in its new place only after the window has lost it.
+      setTimeout(() => {
+        if (document.activeElement?.classList.contains('message-frame__frame')) setFolded(true)
+      })
+    }
+    window.addEventListener('blur', touched)
+    return () => window.removeEventListener('blur', touched)
+  }, [id])
+  return [folded, setFolded]
+}

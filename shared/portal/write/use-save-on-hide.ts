@@ -1,0 +1,21 @@
+import { useEffect } from 'preact/hooks'
+import type { OpenDraft } from './open-draft.ts'
+
+/** Saves when the page goes out of sight or the person goes elsewhere: both may be the end of it. */
+export function useSaveOnHide(open: OpenDraft): void {
+  useEffect(() => {
+    const save = () => {
+      open.saver.flush().catch(() => undefined) // said by the status, and tried again
+    }
+    const hidden = () => {
+      if (document.visibilityState === 'hidden') save()
+    }
+    document.addEventListener('visibilitychange', hidden)
+    window.addEventListener('online', save)
+    return () => {
+      document.removeEventListener('visibilitychange', hidden)
+      window.removeEventListener('online', save)
+      save()
+    }
+  }, [open])
+}
