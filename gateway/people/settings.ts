@@ -21,7 +21,7 @@ export const AccountSettings = z.object({
     .prefault({}),
   /** From address of notices; null: `postern@<first domain>`. */
   noticeAddress: z.string().nullable().default(null),
-  /** DKIM key of notices (PEM, RSA; the composer signs with no other); null: unsigned. */
+  /** DKIM key of notices (PEM, RSA: the composer signs with no other); null: unsigned. */
   dkim: z
     .object({ domain: z.string(), selector: z.string(), privateKey: z.string() })
     .nullable()
