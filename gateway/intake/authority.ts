@@ -1,8 +1,8 @@
 import type { SMTPServerEnvelope, SMTPServerSession } from 'smtp-server'
 import type { Account, ParsedAddress, People, Person } from '../people/index.ts'
 import { asciiDomain, parseAddress } from '../people/index.ts'
+import type { MessageFacts } from '../messages/index.ts'
 import type { HeaderBlock } from './header-block.ts'
-import type { MessageFacts } from './facts.ts'
 import type { Networks } from './networks.ts'
 import { SmtpError, refused } from './smtp-error.ts'
 

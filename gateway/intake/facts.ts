@@ -1,26 +1,8 @@
 import addressparser from 'nodemailer/lib/addressparser'
 import type { Mailbox } from '../../shared/contract/index.ts'
+import type { MessageFacts } from '../messages/index.ts'
 import { parseAddress } from '../people/index.ts'
 import { type HeaderBlock, decodeWords } from './header-block.ts'
-
-/** What is kept of a message's envelope and header. */
-export interface MessageFacts {
-  /** Letter case as it came, the domain as A-labels; '' for the null sender. */
-  readonly envelopeFrom: string
-  readonly from: Mailbox
-  readonly to: Mailbox[]
-  readonly cc: Mailbox[]
-  /** Decoded. */
-  readonly subject: string
-  /** With angle brackets, '' where there is none. */
-  readonly rfcMessageId: string
-  readonly inReplyTo: string[]
-  readonly references: string[]
-  /** A guess by the outermost part; parsing the body tells for sure. */
-  readonly hasAttachments: boolean
-  /** ms since 1970. */
-  readonly receivedAt: number
-}
 
 /** Bounds on what a hostile header can make us keep. */
 const mostMailboxes = 1000

@@ -7,5 +7,4 @@
  * its end); temporary trouble is 451, its cause logged and not shown.
  */
 export { type KeyAndCertificate, ownCertificate } from './certificate.ts'
-export type { MessageFacts } from './facts.ts'
 export { type Intake, type IntakeConfig, type IntakeParts, type Listener, createIntake } from './intake.ts'

@@ -8,7 +8,7 @@ import { type HeldRecipient, storeMessage } from './store-message.ts'
 
 /** What the header and envelope of a message say. */
 export interface MessageFacts {
-  /** Normalised, '' for the null sender. */
+  /** Letter case as it came, the domain as A-labels; '' for the null sender. */
   readonly envelopeFrom: string
   readonly from: Mailbox
   readonly to: readonly Mailbox[]

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { LinkInfo } from '../../contract/index.ts'
 import { Button, EmptyState, Spinner } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
-import { describeFailure } from '../failure.ts'
+import { EntryFailed } from './entry-failed.tsx'
 import { EntryPage } from './entry-page.tsx'
 import { Gate } from './gate.tsx'
 
@@ -42,22 +42,8 @@ export function LinkScreen({ token }: { token: string }) {
   switch (answer?.state) {
     case undefined:
       return <Checking />
-    case 'failed': {
-      const { title, words } = describeFailure(portal, answer.error)
-      return (
-        <EntryPage title={title}>
-          <EmptyState
-            level={1}
-            icon="offline"
-            announce
-            title={title}
-            actions={<Button onClick={ask}>{t('common.retry')}</Button>}
-          >
-            {words}
-          </EmptyState>
-        </EntryPage>
-      )
-    }
+    case 'failed':
+      return <EntryFailed error={answer.error} action={<Button onClick={ask}>{t('common.retry')}</Button>} />
     case 'invalid':
       return (
         <EntryPage title={t('link.invalid.title')}>

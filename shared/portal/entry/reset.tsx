@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { ProblemError, type ResetCheckResponse } from '../../contract/index.ts'
 import { Button, EmptyState, Spinner } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
-import { describeFailure } from '../failure.ts'
+import { EntryFailed } from './entry-failed.tsx'
 import { EntryPage } from './entry-page.tsx'
 import { Forgot } from './forgot.tsx'
 import { useForm } from './form.tsx'
@@ -42,22 +42,8 @@ export function ResetScreen({ token }: { token: string }) {
           </div>
         </EntryPage>
       )
-    case 'failed': {
-      const { title, words } = describeFailure(portal, stage.error)
-      return (
-        <EntryPage title={title}>
-          <EmptyState
-            level={1}
-            icon="offline"
-            announce
-            title={title}
-            actions={<Button onClick={check}>{t('common.retry')}</Button>}
-          >
-            {words}
-          </EmptyState>
-        </EntryPage>
-      )
-    }
+    case 'failed':
+      return <EntryFailed error={stage.error} action={<Button onClick={check}>{t('common.retry')}</Button>} />
     case 'invalid':
       return <InvalidReset />
     case 'form':

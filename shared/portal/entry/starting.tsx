@@ -1,13 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
-import { Button, EmptyState, Spinner } from '../../ui/index.ts'
+import { Button, Spinner } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
-import { describeFailure } from '../failure.ts'
-import { EntryPage } from './entry-page.tsx'
+import { EntryFailed } from './entry-failed.tsx'
 
 /** Before the gateway has answered for the first time, and where it does not. */
 export function Starting({ onRetry }: { onRetry: () => Promise<void> }) {
-  const portal = usePortal()
-  const { t } = portal
+  const { t } = usePortal()
   const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(true)
   const ask = () => {
@@ -27,22 +25,14 @@ export function Starting({ onRetry }: { onRetry: () => Promise<void> }) {
         <Spinner label={t('common.loading')} />
       </div>
     )
-  const { title, words } = describeFailure(portal, error)
   return (
-    <EntryPage title={title}>
-      <EmptyState
-        level={1}
-        icon="offline"
-        announce
-        title={title}
-        actions={
-          <Button look="primary" busy={busy ? t('common.loading') : undefined} onClick={ask}>
-            {t('common.retry')}
-          </Button>
-        }
-      >
-        {words}
-      </EmptyState>
-    </EntryPage>
+    <EntryFailed
+      error={error}
+      action={
+        <Button look="primary" busy={busy ? t('common.loading') : undefined} onClick={ask}>
+          {t('common.retry')}
+        </Button>
+      }
+    />
   )
 }
