@@ -5,6 +5,7 @@ import { AxePuppeteer } from '@axe-core/puppeteer'
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Draft } from '../../shared/contract/index.ts'
+import { until } from '../fixtures/until.ts'
 import { openBrowser } from './person.ts'
 import { type Look, type OpenScreen, openScreen } from './screen-page.ts'
 import { type StandIn, words } from './stand-in.ts'
@@ -57,14 +58,6 @@ const control = (page: Page, name: string, role: string) =>
 const textOf = (page: Page) => page.evaluate(() => document.body.innerText)
 const editorHtml = (page: Page) => page.$eval('.editor__text', (element) => element.innerHTML)
 const saved = (standIn: StandIn) => standIn.state.drafts.find(({ id }) => id === 'draft-1')
-
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 8000
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
 
 async function withModifier(page: Page, key: 'b' | 'Enter'): Promise<void> {
   await page.keyboard.down('Control')

@@ -1,6 +1,7 @@
 import { AxePuppeteer } from '@axe-core/puppeteer'
 import type { Browser, Page } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../fixtures/until.ts'
 import { openBrowser } from './person.ts'
 import { type Look, type OpenScreen, openScreen } from './screen-page.ts'
 import { makeMessages, type Stored } from './stand-in-data.ts'
@@ -87,14 +88,6 @@ async function insideFrame<T>(page: Page, look: () => T): Promise<T> {
   }
 }
 
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 8000
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
-}
-
 describe('reading a message', () => {
   let browser: Browser
   beforeAll(async () => {
@@ -167,12 +160,11 @@ describe('reading a message', () => {
   it('keeps the message before in sight until the next one is there', async () => {
     await using open = await read(browser, { subject: 'The first one' })
     const { page, standIn } = open
-    standIn.state.slow = 700
+    standIn.state.slow = 2000
     const rows = await page.$$('.message-row__link')
     await rows[1]?.click()
-    await new Promise((resolve) => setTimeout(resolve, 350))
+    await page.waitForSelector('.message-pane[aria-busy="true"]')
     expect(await heading(page)).toBe('The first one')
-    expect(await page.$eval('.message-pane', (pane) => pane.getAttribute('aria-busy'))).toBe('true')
     await until(async () => (await heading(page)) !== 'The first one', 'the next one is there')
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
   })

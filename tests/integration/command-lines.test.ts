@@ -6,13 +6,13 @@ import { run } from '../../gateway/commands/index.ts'
 import { browserClient } from '../fixtures/browser-client.ts'
 import { type TestGateway, startTestGateway } from '../fixtures/gateway.ts'
 import { signedIn } from '../fixtures/people.ts'
-import { sendMail } from '../fixtures/send-mail.ts'
+import { sendMail } from '../fixtures/mail.ts'
 
 let gateway: TestGateway
 let messageId: string
 beforeAll(async () => {
   gateway = await startTestGateway()
-  const reply = await sendMail(gateway.smtpPort, { to: ['bob@elsewhere.test', 'carol@elsewhere.test'] })
+  const reply = await sendMail(gateway, { to: ['bob@elsewhere.test', 'carol@elsewhere.test'] })
   messageId = /queued as (\w+)/.exec(reply)?.[1] ?? ''
   await gateway.delivery.idle()
 })
@@ -49,7 +49,7 @@ describe('beside a running gateway', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(json()).toMatchObject({ code: 'acme', domains: ['acme.test'], administrator: 'admin@acme.test' })
 
-    const reply = await sendMail(gateway.smtpPort, { from: 'ann@acme.test', to: 'dora@elsewhere.test' })
+    const reply = await sendMail(gateway, { from: 'ann@acme.test', to: 'dora@elsewhere.test' })
     expect(reply).toMatch(/^250 /)
     gateway.delivery.wake()
     await gateway.delivery.idle()
@@ -129,7 +129,7 @@ describe('the queue', () => {
   beforeAll(async () => {
     // Nothing listens at the smart host, so everything waits.
     stuck = await startTestGateway({ settings: { smartHost: '127.0.0.1:9' } })
-    await sendMail(stuck.smtpPort, { subject: 'plain', to: 'bob@elsewhere.test' })
+    await sendMail(stuck, { subject: 'plain', to: 'bob@elsewhere.test' })
     await stuck.delivery.idle()
   })
   afterAll(() => stuck[Symbol.asyncDispose]())

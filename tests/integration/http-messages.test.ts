@@ -13,7 +13,7 @@ import {
 import { type BrowserClient, browserClient } from '../fixtures/browser-client.ts'
 import { type TestGateway, startTestGateway } from '../fixtures/gateway.ts'
 import { signedIn } from '../fixtures/people.ts'
-import { sendMail } from '../fixtures/send-mail.ts'
+import { sendMail } from '../fixtures/mail.ts'
 
 const picture = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), randomBytes(300_000)])
 const hostileNames = [
@@ -34,7 +34,7 @@ const list = async (client: BrowserClient, query = '') =>
 
 beforeAll(async () => {
   gateway = await startTestGateway()
-  await sendMail(gateway.smtpPort, {
+  await sendMail(gateway, {
     subject: '[secure] Contract',
     attachments: [
       { filename: 'picture.png', content: picture, contentType: 'image/png' },
@@ -45,7 +45,7 @@ beforeAll(async () => {
       })),
     ],
   })
-  await sendMail(gateway.smtpPort, { to: 'carol@elsewhere.test', subject: '[secure] Other' })
+  await sendMail(gateway, { to: 'carol@elsewhere.test', subject: '[secure] Other' })
   bob = await signedIn(gateway, 'bob@elsewhere.test')
   carol = await signedIn(gateway, 'carol@elsewhere.test')
   id = (await list(bob)).items[0]?.id ?? ''

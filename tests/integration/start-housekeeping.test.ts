@@ -12,7 +12,7 @@ test('a chore that fails is logged and done again at its next time', async () =>
     if (++rounds === 1) throw new Error('the disk was full')
   }
   const house = keepHouse([{ name: 'sweep', every: 5, run }], log)
-  await vi.waitFor(() => expect(rounds).toBeGreaterThan(2))
+  await vi.waitFor(() => expect(rounds).toBeGreaterThan(2), 20_000)
   await house[Symbol.asyncDispose]()
   expect(logged).toHaveLength(1)
   expect(logged[0]).toContain('the disk was full')
@@ -42,7 +42,7 @@ test('stopping waits for the round that runs, and no other begins', async () => 
     ended++
   }
   const house = keepHouse([{ name: 'slow', every: 1, run }], quiet)
-  await vi.waitFor(() => expect(begun).toBeGreaterThan(0))
+  await vi.waitFor(() => expect(begun).toBeGreaterThan(0), 20_000)
   await house[Symbol.asyncDispose]()
   expect(ended).toBe(begun)
   await new Promise((resolve) => setTimeout(resolve, 20))

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Banner, Button, Icon, IconButton } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
 import { describeFailure } from '../failure.ts'
@@ -54,7 +54,7 @@ export function DraftForm({ open, said, say, onDone }: DraftFormProps) {
     onProblem: setProblem,
     ...(onDone === undefined ? {} : { onDone }),
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (problem !== undefined) trouble.current?.focus()
   }, [problem])
 
@@ -83,7 +83,7 @@ export function DraftForm({ open, said, say, onDone }: DraftFormProps) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        void send()
+        void send(event.submitter ?? undefined)
       }}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
