@@ -60,9 +60,9 @@ export async function startGateway(
   const register = new Registry()
   collectDefaultMetrics({ register })
   const inside = await openInside(starting, config, { log, now, random, register, hostname, origin })
-  const { store, vault, people, policy, delivery, signin, messages } = inside
+  const { store, vault, keys, people, policy, delivery, signin, messages } = inside
   await makeFirstAccount({ store, people, now })
-  const links = createLinks({ store, vault, origin, now })
+  const links = createLinks({ keys, origin, now })
   const notices = createNotices({ people, vault, links, origin, now, facts: noticeSources(inside, origin) })
   delivery.start(contentOf({ messages, notices }), async ({ message_id }) => {
     if (message_id !== null) await messages.release(message_id)
@@ -90,6 +90,7 @@ export async function startGateway(
       signin,
       messages,
       links,
+      keys,
       delivery,
       log,
       register,

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import type { Config } from './config/index.ts'
 import { placesIn } from './data-directory.ts'
 import { type Delivery, createDelivery } from './delivery/index.ts'
+import { type Keys, createKeys } from './keys/index.ts'
 import { type Messages, createMessages } from './messages/index.ts'
 import { type People, createPeople } from './people/index.ts'
 import { type Policy, createPolicy } from './policy/index.ts'
@@ -14,6 +15,7 @@ import { type Vault, createVault, loadMasterKey } from './vault/index.ts'
 export interface Inside {
   readonly store: Store
   readonly vault: Vault
+  readonly keys: Keys
   readonly people: People
   readonly policy: Policy
   readonly delivery: Delivery
@@ -49,6 +51,8 @@ export async function openInside(
 ): Promise<Inside> {
   const vault = createVault(await loadMasterKey(placesIn(config.dataDir).masterKey))
   const store = stack.use(await openStore(config.dataDir))
+  const title = config.name ?? new URL(origin).host
+  const keys = createKeys({ store, vault, portal: origin, title, now })
   const people = createPeople({ store, vault, now })
   const policy = createPolicy({ store, people })
   const smartHost = config.smartHost && {
@@ -69,5 +73,5 @@ export async function openInside(
   )
   const signin = stack.use(createSignin({ store, vault, people, delivery, now, log }))
   const messages = stack.use(createMessages({ store, people, delivery, now, log, origin }))
-  return { store, vault, people, policy, delivery, signin, messages }
+  return { store, vault, keys, people, policy, delivery, signin, messages }
 }

@@ -4,9 +4,13 @@
  */
 import { insert, type Trx } from '../store/index.ts'
 
+/** Stands for the account where something happened to the gateway as a whole, such as a change of its keys. */
+export const gatewayItself = ''
+
 export interface Event {
   /** Stable, kebab-case: `accepted`, `notified`, `read`, `replied`, `expired`, `recalled`, `delivered`, ... */
   readonly type: string
+  /** Id of the account, or `gatewayItself`. */
   readonly accountId: string
   readonly messageId?: string | undefined
   readonly copyId?: string | undefined

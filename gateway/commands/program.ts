@@ -4,6 +4,7 @@ import { accountCommand } from './account.ts'
 import { attemptCommand } from './attempt.ts'
 import type { Terminal } from './command.ts'
 import { doctorCommand } from './doctor/doctor.ts'
+import { keysCommand } from './keys.ts'
 import { messageCommand } from './message.ts'
 import { personCommand } from './person.ts'
 import { queueCommand } from './queue.ts'
@@ -25,6 +26,7 @@ export async function run(argv: readonly string[], output: Omit<Terminal, 'fail'
     .addCommand(personCommand(terminal))
     .addCommand(messageCommand(terminal))
     .addCommand(queueCommand(terminal))
+    .addCommand(keysCommand(terminal))
     .addCommand(attemptCommand(terminal))
   for (const each of all(program)) {
     each.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err })

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { isTitle } from '../../shared/link/index.ts'
 
 /**
  * The keys of `postern.json`, which are the gateway's environment variables as well (`smtpPort` is
@@ -41,6 +42,11 @@ export const SettingsSchema = z.strictObject({
         'Address under which people reach the portal; it stands in every link. Not set: http://localhost and the HTTP port.',
       write: 'scheme, host and port alone, such as https://secure.example.com',
     }),
+  name: z.string().refine(isTitle).nullable().default(null).meta({
+    description:
+      'Name of the gateway for people, shown where they decide whether to trust it. Not set: the host of the origin.',
+    write: 'at most 100 characters, such as Example Corp secure mail',
+  }),
   hostname: z
     .string()
     .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i)

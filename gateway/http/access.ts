@@ -5,6 +5,7 @@ import { Problem } from '../problem.ts'
 import type { Session } from '../signin/index.ts'
 import { bearerToken } from './cookie.ts'
 import type { RouteParts } from './parts.ts'
+import { takesCookie } from './token-way.ts'
 
 /**
  * Who may call a route. What says nothing takes a full session, so that a forgotten word closes a route, not
@@ -33,7 +34,8 @@ export async function guardAccess(
   const access = request.routeOptions.config.access ?? 'signed-in'
   // Pages, assets and what monitors ask are the same for everybody; no session is looked up for them.
   if (access === 'anyone' && !request.routeOptions.url?.startsWith('/api/')) return
-  const token = bearerToken(request.headers.authorization) ?? cookie.read(request.headers.cookie)
+  const kept = takesCookie(request) ? cookie.read(request.headers.cookie) : undefined
+  const token = bearerToken(request.headers.authorization) ?? kept
   request.session = token === undefined ? undefined : await signin.session(token)
   request.token = request.session && token
   if (access === 'anyone') return

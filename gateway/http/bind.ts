@@ -1,6 +1,7 @@
 import { type RequestListener, type Server, STATUS_CODES, createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { Problem } from '../problem.ts'
+import { corsHeaders } from './cors.ts'
 import { problemBody, problemType } from './problems.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -26,7 +27,12 @@ export async function bindHttp(host: string, port: number): Promise<BoundHttp> {
   const notYet = problemBody(new Problem('starting', 503, 'The gateway is starting. Try again in a moment.'))
   let edge: RequestListener = (request, response) => {
     request.resume()
-    response.writeHead(503, { ...securityHeaders(''), 'content-type': problemType, 'retry-after': '1' })
+    response.writeHead(503, {
+      ...securityHeaders(''),
+      ...corsHeaders(request.headers.origin),
+      'content-type': problemType,
+      'retry-after': '1',
+    })
     response.end(JSON.stringify(notYet))
   }
   server.on('request', (request, response) => edge(request, response))

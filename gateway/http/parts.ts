@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client'
 import type { Config } from '../config/index.ts'
 import type { Delivery } from '../delivery/index.ts'
 import type { Messages } from '../messages/index.ts'
+import type { Keys } from '../keys/index.ts'
 import type { Links } from '../notices/index.ts'
 import type { People } from '../people/index.ts'
 import type { Signin } from '../signin/index.ts'
@@ -22,6 +23,7 @@ export interface HttpParts {
   readonly signin: Signin
   readonly messages: Messages
   readonly links: Links
+  readonly keys: Keys
   readonly delivery: Delivery
   readonly log: Logger
   /** What /metrics shows. */

@@ -13,6 +13,7 @@ import {
 import { originOf, tokenOf } from './access.ts'
 import type { App, RouteParts } from './parts.ts'
 import { shownSession } from './session.ts'
+import { giveToken, requireWay } from './token-way.ts'
 
 /** Choosing, changing and forgetting a password. */
 export function passwordRoutes(app: App, { signin, cookie }: RouteParts): void {
@@ -22,12 +23,13 @@ export function passwordRoutes(app: App, { signin, cookie }: RouteParts): void {
       config: { access: 'changing' },
       schema: {
         tags: ['password'],
-        summary: 'Change the password; ends other sessions and gives a new one',
+        summary: 'Change the password; ends all sessions and gives a new one, the way that signing in does',
         body: ChangePasswordRequest,
         response: { 200: SessionState },
       },
     },
     async (request, reply) => {
+      requireWay(request)
       const { password, newPassword } = request.body
       const { token } = await signin.changePassword(
         tokenOf(request),
@@ -35,7 +37,7 @@ export function passwordRoutes(app: App, { signin, cookie }: RouteParts): void {
         newPassword,
         originOf(request),
       )
-      void reply.header('set-cookie', cookie.set(token))
+      giveToken(request, reply, cookie, token)
       return shownSession(await signin.session(token))
     },
   )

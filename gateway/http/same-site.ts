@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../problem.ts'
+import { extensionOrigin } from './cors.ts'
 
 /**
  * Keeps other sites from acting with a person's session (ASVS 3.5.1 to 3.5.3). A form of another site can't send
@@ -8,8 +9,9 @@ import { Problem } from '../problem.ts'
  */
 export function guardMutation(request: FastifyRequest, origin: string): void {
   if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return
-  // Nobody's browser adds a bearer token by itself.
-  if (request.headers.authorization === undefined) refuseOtherSites(request, origin)
+  // Nobody's browser adds a bearer token by itself, and an extension has no other session: its cookies are ignored.
+  const { authorization, origin: from } = request.headers
+  if (authorization === undefined && extensionOrigin(from) === undefined) refuseOtherSites(request, origin)
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   if (type === undefined && request.method === 'DELETE') return
   if (type !== 'application/json' && type !== 'application/octet-stream') {

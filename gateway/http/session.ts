@@ -11,6 +11,7 @@ import {
 import type { Session } from '../signin/index.ts'
 import { originOf, shownPerson, tokenOf } from './access.ts'
 import type { App, RouteParts } from './parts.ts'
+import { giveToken, requireWay, takesCookie } from './token-way.ts'
 
 /** Signing in and out. */
 export function sessionRoutes(app: App, { signin, cookie }: RouteParts): void {
@@ -43,12 +44,13 @@ export function sessionRoutes(app: App, { signin, cookie }: RouteParts): void {
       config: { access: 'anyone' },
       schema: {
         tags: ['sign-in'],
-        summary: 'Sign in; the session comes as a cookie',
+        summary: 'Sign in; the session comes as a cookie, or with `x-postern-session: bearer` in that header',
         body: SignInRequest,
         response: { 200: SessionState },
       },
     },
     async (request, reply) => {
+      requireWay(request)
       const { token, session } = await signin.signIn({
         ...request.body,
         ...originOf(request),
@@ -56,7 +58,7 @@ export function sessionRoutes(app: App, { signin, cookie }: RouteParts): void {
       })
       // Whoever was signed in in this browser is no longer: one browser, one session.
       if (request.token !== undefined) await signin.signOut(request.token, false)
-      void reply.header('set-cookie', cookie.set(token))
+      giveToken(request, reply, cookie, token)
       return shownSession(session)
     },
   )
@@ -74,7 +76,10 @@ export function sessionRoutes(app: App, { signin, cookie }: RouteParts): void {
     },
     async (request, reply) => {
       await signin.signOut(tokenOf(request), request.body.everywhere)
-      return reply.status(204).header('set-cookie', cookie.clear()).send()
+      // Ending a token's session leaves the one behind the cookie alone.
+      const byToken = request.headers.authorization !== undefined
+      if (takesCookie(request) && !byToken) void reply.header('set-cookie', cookie.clear())
+      return reply.status(204).send()
     },
   )
 

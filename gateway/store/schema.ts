@@ -17,6 +17,7 @@ export interface Schema {
   limits: LimitsTable
   sign_ins: SignInsTable
   link_keys: LinkKeysTable
+  root_keys: RootKeysTable
   bodies: BodiesTable
   messages: MessagesTable
   copies: CopiesTable
@@ -130,9 +131,29 @@ export interface SignInsTable {
 export interface LinkKeysTable {
   kid: string
   public_key: Uint8Array
+  /** Empty once the key is destroyed because it signs no more. */
+  wrapped_private_key: Uint8Array
+  created_at: number
+  /** From when it signs; it checks from `created_at` on. */
+  active_from: number
+  /** From when it signs no more; it goes on checking. Null: not decided. */
+  retired_at: number | null
+  /** From when it checks no more and is not published. */
+  revoked_at: number | null
+}
+
+/** Ed25519 keys that sign what the gateway says of itself. One at a time: the one that is not retired. */
+export interface RootKeysTable {
+  /** 32 raw bytes, base64url. */
+  public_key: string
+  /** Wrapped by the master key; empty once the key has handed over to the next. */
   wrapped_private_key: Uint8Array
   created_at: number
   retired_at: number | null
+  /** The root key before it, null for the first one. */
+  predecessor: string | null
+  /** That key's signature of this one, base64url. */
+  handing: string | null
 }
 
 /** Sealed bytes: in the row when small, else (`data` null) in the body store under `id`. */

@@ -1,7 +1,21 @@
 /**
- * The link of a notification: a signed locator, never a key. Knows WebCrypto only, so the gateway and the
- * extension read links with the same code. The gateway signs; see gateway/notices.
+ * The link of a notification: a signed locator, never a key; and what a gateway says of itself, by which its links
+ * are checked elsewhere. Knows WebCrypto only, so the gateway and the extension read both with the same code. The
+ * gateway signs; see gateway/keys.
  */
+export {
+  type DescribedKey,
+  type Description,
+  descriptionBytes,
+  fingerprint,
+  type Handing,
+  isCurrent,
+  rootSuccession,
+  successionBytes,
+  type Unsigned,
+  verifyDescription,
+} from './description.ts'
+export { isTitle, mostHandings, mostKeys, readDescription } from './read-description.ts'
 export {
   decodeToken,
   encodeToken,

@@ -1,3 +1,5 @@
+import { fromBase64Url, toBase64Url } from './base64.ts'
+
 /**
  * The link token: `postern1.<kid>.<payload>.<signature>`. The marker survives percent-encoding and every known
  * rewriter, so a finder can look for it cheaply. Each field is base64url without padding, so the whole is
@@ -121,20 +123,4 @@ function fromHex(text: string, size: number): Uint8Array {
   if (text.length !== size * 2 || !/^[0-9a-f]*$/.test(text))
     throw new Error(`not ${size} bytes in hex: ${text}`)
   return Uint8Array.from({ length: size }, (_, i) => parseInt(text.slice(i * 2, i * 2 + 2), 16))
-}
-
-function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '')
-}
-
-/** Exactly `size` bytes, canonical base64url without padding, or undefined. */
-function fromBase64Url(text: string, size: number): Uint8Array<ArrayBuffer> | undefined {
-  if (text.length !== Math.ceil((size * 4) / 3) || !/^[A-Za-z0-9_-]*$/.test(text)) return undefined
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
-  // Unused bits of the last character must be zero: there is one way to write each token.
-  return bytes.length === size && toBase64Url(bytes) === text ? bytes : undefined
 }

@@ -41,6 +41,13 @@ test('the public keys check a link of this gateway', async () => {
       keys: z.array(
         z.strictObject({ kid: z.string(), algorithm: z.literal('Ed25519'), publicKey: z.string() }),
       ),
+      title: z.literal(new URL(gateway.origin).host),
+      sequence: z.number(),
+      issued: z.number(),
+      validUntil: z.number(),
+      rootKey: z.string(),
+      succession: z.tuple([]),
+      signature: z.string(),
     })
     .parse(answer.json)
   const link = await gateway.links.sign({

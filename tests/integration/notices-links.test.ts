@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decodeToken, neverExpires, shortHash, verifyToken } from '../../shared/link/index.ts'
+import { createKeys } from '../../gateway/keys/index.ts'
 import { createLinks } from '../../gateway/notices/index.ts'
 import { type Store, openStore } from '../../gateway/store/index.ts'
 import { createVault } from '../../gateway/vault/index.ts'
@@ -33,7 +34,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-const linksOf = (key = masterKey) => createLinks({ store, vault: createVault(key), origin, now: () => clock })
+const now = () => clock
+const keysOf = (key = masterKey, of = store) =>
+  createKeys({ store: of, vault: createVault(key), portal: origin, title: 'Example', now })
+const linksOf = (key = masterKey, of = store) => createLinks({ keys: keysOf(key, of), origin, now })
 
 describe('links', () => {
   test('lead to the portal and say which copy, whose and until when', async () => {
@@ -97,12 +101,7 @@ describe('links', () => {
     const other = await mkdtemp(join(tmpdir(), 'postern-links-'))
     const otherStore = await openStore(other)
     try {
-      const others = createLinks({
-        store: otherStore,
-        vault: createVault(masterKey),
-        origin,
-        now: () => clock,
-      })
+      const others = linksOf(masterKey, otherStore)
       await others.sign(copy)
       expect(await others.check(token)).toEqual({ state: 'invalid' })
       const kid = decodeToken(token)?.kid ?? ''
@@ -140,7 +139,7 @@ describe('links', () => {
     expect(decodeToken(young)?.kid).not.toBe(decodeToken(old)?.kid)
     expect((await restarted.check(old)).state).toBe('genuine')
     expect((await restarted.check(young)).state).toBe('genuine')
-    expect((await restarted.keys()).map(({ kid }) => kid)).toEqual([
+    expect((await keysOf().describe()).keys.map(({ kid }) => kid)).toEqual([
       decodeToken(young)?.kid,
       decodeToken(old)?.kid,
     ])
@@ -148,7 +147,7 @@ describe('links', () => {
 
   test('what is published verifies a link without the gateway', async () => {
     const links = linksOf()
-    const [key] = await links.keys()
+    const [key] = (await keysOf().describe()).keys
     const token = decodeToken(tokenIn(await links.sign(copy)))
     if (!token || !key) throw new Error('no token or key')
     expect(token.kid).toBe(key.kid)

@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import * as first from './0001-first.ts'
+import * as keys from './0002-keys.ts'
 import type { MigrationOptions } from './options.ts'
 
-const steps = { '0001-first': first }
+const steps = { '0001-first': first, '0002-keys': keys }
 
 /** Brings the database to the newest schema. Every step is one transaction; a failed one changes nothing. */
 export async function migrate<T>(db: Kysely<T>, options: MigrationOptions): Promise<void> {
