@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import {
   CreateDraftRequest,
@@ -10,8 +9,8 @@ import {
   SentResponse,
   UploadQuery,
 } from '../../shared/contract/index.ts'
-import { Problem } from '../problem.ts'
 import { personOf } from './access.ts'
+import { bytesOf } from './bytes.ts'
 import type { App, RouteParts } from './parts.ts'
 
 const params = z.object({ id: z.string().max(100) })
@@ -75,15 +74,12 @@ export function draftRoutes(app: App, { messages, config }: RouteParts): void {
       },
     },
     async (request) => {
-      if (!isStream(request.body)) {
-        throw new Problem('content-type-wrong', 415, 'Send a file as application/octet-stream.')
-      }
       const { name, type } = request.query
       return messages.addFile(
         personOf(request),
         request.params.id,
         { name, type },
-        request.body,
+        bytesOf(request.body),
         config.sizeLimit,
       )
     },
@@ -112,8 +108,4 @@ export function draftRoutes(app: App, { messages, config }: RouteParts): void {
     },
     async (request) => messages.send(personOf(request), request.params.id),
   )
-}
-
-function isStream(body: unknown): body is Readable {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
 }

@@ -17,6 +17,7 @@ import type { BoundHttp } from './bind.ts'
 import { guardAccess } from './access.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { sessionCookie } from './cookie.ts'
+import { answerPreflight, corsHeaders, isPreflight } from './cors.ts'
 import { draftRoutes } from './drafts.ts'
 import { healthRoutes } from './health.ts'
 import { linkRoutes } from './links.ts'
@@ -31,6 +32,7 @@ import { remoteImageRoutes } from './remote-image.ts'
 import { guardMutation } from './same-site.ts'
 import { securityHeaders } from './security-headers.ts'
 import { sessionRoutes } from './session.ts'
+import { uploadRoutes } from './uploads.ts'
 import { descriptionRoutes } from './well-known.ts'
 
 /** JSON bodies; a draft's text is the largest of them. */
@@ -67,6 +69,9 @@ export async function createHttp(bound: BoundHttp, given: HttpParts): Promise<Ht
 
   app.addHook('onRequest', async (request, reply) => {
     for (const [name, value] of headers) void reply.header(name, value)
+    // Before anything can be refused: an extension may read why.
+    void reply.headers(corsHeaders(request.headers.origin))
+    if (isPreflight(request)) return answerPreflight(reply)
     guardMutation(request, origin)
     await guardAccess(request, parts)
   })
@@ -93,6 +98,7 @@ export async function createHttp(bound: BoundHttp, given: HttpParts): Promise<Ht
   attachmentRoutes(app, parts)
   remoteImageRoutes(app, parts)
   draftRoutes(app, parts)
+  uploadRoutes(app, parts)
   if (config.smartHost === null) outboxRoutes(app, parts)
   healthRoutes(app, parts)
   descriptionRoutes(app, parts)
@@ -120,9 +126,9 @@ async function createApp({ config, log }: RouteParts, serverFactory: FastifyServ
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
     bodyLimit,
     routerOptions: { maxParamLength: 1000 },
-    frameworkErrors: (error, _request, reply) => {
-      for (const [name, value] of Object.entries(securityHeaders(''))) void reply.header(name, value)
-      answerError(log)(error, _request, reply)
+    frameworkErrors: (error, request, reply) => {
+      void reply.headers({ ...securityHeaders(''), ...corsHeaders(request.headers.origin) })
+      answerError(log)(error, request, reply)
     },
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)

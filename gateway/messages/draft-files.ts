@@ -31,6 +31,19 @@ export async function addFile(
   return { id, name: meta.name, type: meta.type, size }
 }
 
+/** Throws Problem where a file of this size finds no room in the draft, or the draft is not this person's. */
+export async function requireRoom(
+  parts: MessageParts,
+  person: Person,
+  draftId: string,
+  size: number,
+  limit: number,
+): Promise<void> {
+  const { row } = await ownedDraft(parts, person, draftId)
+  const filled = await filledBy(parts.store.db, row.id)
+  if (filled.size + size > Math.min(limit, filesLimit) || filled.count >= mostFiles) throw tooLarge()
+}
+
 export async function removeFile(
   parts: MessageParts,
   person: Person,

@@ -39,13 +39,14 @@ import type { MessageParts } from './parts.ts'
 import { sendDraft } from './send.ts'
 import { summaryOf } from './summary.ts'
 import { isSecureThread } from './threads.ts'
+import { type Uploads, createUploads } from './uploads.ts'
 import { markMessage, openMessage } from './view.ts'
 
 /**
  * Messages: held, relayed and written here. Whatever takes a person throws Problem `message-unknown` or
  * `draft-unknown` (404) for what is not theirs.
  */
-export interface Messages extends AsyncDisposable {
+export interface Messages extends Uploads {
   /** A message begins to come in; its id is the queue id. Dispose of it: what was not accepted is then gone. */
   begin(account: Account): Incoming
   accept(
@@ -104,6 +105,7 @@ export function createMessages({
   log,
   origin = 'http://localhost',
   parserLimits,
+  uploadIdle,
 }: {
   store: Store
   people: People
@@ -113,10 +115,14 @@ export function createMessages({
   /** By which people reach the portal; its host stands in Message-IDs. */
   origin?: string
   parserLimits?: ParserLimits
+  /** ms without a byte after which an upload in pieces ends. */
+  uploadIdle?: number
 }): Messages {
   const parser = createMimeParser(log, parserLimits)
   const parts: MessageParts = { store, people, delivery, parser, now, log, host: new URL(origin).hostname }
+  const uploads = createUploads(parts, uploadIdle)
   return {
+    ...uploads,
     begin: (account) => new Incoming(store.bodies, account),
     accept: (incoming, facts, decisions) => acceptMessage(parts, incoming, facts, decisions),
     isSecureThread: (accountId, ids) => isSecureThread(store, accountId, ids),
@@ -150,6 +156,9 @@ export function createMessages({
     removeFile: (person, draftId, fileId) => removeFile(parts, person, draftId, fileId),
     send: (person, draftId) => sendDraft(parts, person, draftId),
 
-    [Symbol.asyncDispose]: () => parser[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await uploads[Symbol.asyncDispose]()
+      await parser[Symbol.asyncDispose]()
+    },
   }
 }

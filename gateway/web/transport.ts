@@ -1,13 +1,10 @@
-import { ProblemError, type Transport, type UploadProgress } from '../../shared/contract/index.ts'
-import type { Problem } from '../../shared/contract/index.ts'
-
-const offline: Problem = {
-  type: 'about:blank',
-  title: 'The gateway cannot be reached',
-  status: 0,
-  detail: 'Check your connection, then try again.',
-  code: 'offline',
-}
+import {
+  offline,
+  ProblemError,
+  readProblem,
+  type Transport,
+  type UploadProgress,
+} from '../../shared/contract/index.ts'
 
 /** Reaches the gateway the page came from; the session goes with the cookie. */
 export function createTransport(): Transport {
@@ -18,7 +15,7 @@ export function createTransport(): Transport {
       },
     )
     if (!response.ok)
-      throw new ProblemError(problemOf(response.status, await response.text().catch(() => '')))
+      throw new ProblemError(readProblem(response.status, await response.text().catch(() => '')))
     return response
   }
   return {
@@ -51,7 +48,7 @@ const upload: Transport['upload'] = (path, file, { progress, signal }) =>
     request.onload = () => {
       settled()
       if (request.status < 300) resolve(JSON.parse(request.responseText || 'null'))
-      else reject(new ProblemError(problemOf(request.status, request.responseText)))
+      else reject(new ProblemError(readProblem(request.status, request.responseText)))
     }
     request.onerror = () => {
       settled()
@@ -65,33 +62,3 @@ const upload: Transport['upload'] = (path, file, { progress, signal }) =>
     request.send(file)
     if (signal?.aborted) abort()
   })
-
-/** What the gateway said; where it was not the gateway that answered (a proxy in between), a problem of ours. */
-function problemOf(status: number, text: string): Problem {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (isProblem(value)) return value
-  } catch {
-    // No JSON: whatever stands between us and the gateway wrote it.
-  }
-  return {
-    type: 'about:blank',
-    title: `HTTP ${status}`,
-    status: 502,
-    detail: offline.detail,
-    code: 'no-answer',
-  }
-}
-
-function isProblem(value: unknown): value is Problem {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'code' in value &&
-    typeof value.code === 'string' &&
-    'detail' in value &&
-    typeof value.detail === 'string' &&
-    'status' in value &&
-    typeof value.status === 'number'
-  )
-}

@@ -5,13 +5,19 @@ import type * as schemas from './schemas.ts'
 export interface Transport {
   /** @param path below the gateway's origin, begins with `/api/`. Answers JSON, or undefined for 204. */
   json(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown>
-  bytes(path: string): Promise<Blob>
+  bytes(path: string, options?: BytesOptions): Promise<Blob>
   upload(path: string, file: Blob, options: UploadOptions): Promise<unknown>
 }
 
 export interface UploadProgress {
   readonly sent: number
   readonly total: number
+}
+
+export interface BytesOptions {
+  /** Bytes received so far. */
+  readonly progress?: (received: number) => void
+  readonly signal?: AbortSignal
 }
 
 export interface UploadOptions {

@@ -265,6 +265,15 @@ export const UploadQuery = z.object({
   type: z.string().max(200).default(''),
 })
 
+/** Bytes that a piece of an upload may have. */
+export const pieceLimit = 1024 * 1024
+/** A file in pieces: how large it will be. */
+export const UploadBegin = UploadQuery.extend({ size: z.coerce.number().int().min(0) })
+export const UploadBegun = z.object({ uploadId: z.string() })
+export type UploadBegun = z.infer<typeof UploadBegun>
+/** Where in the file a piece begins. */
+export const PieceQuery = z.object({ offset: z.coerce.number().int().min(0) })
+
 export const SentResponse = z.object({
   /** `sent-<message id>`, to be opened in the Sent folder. */
   messageId: z.string(),

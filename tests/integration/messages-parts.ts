@@ -63,7 +63,11 @@ export function mail(headers: Record<string, string>, body: string): string {
   return `${lines.join('')}\r\n${body}`
 }
 
-export async function office(settings: Partial<AccountSettings> = {}): Promise<Office> {
+/** @param given options of createMessages. */
+export async function office(
+  settings: Partial<AccountSettings> = {},
+  given: { uploadIdle?: number } = {},
+): Promise<Office> {
   const directory = await mkdtemp(join(tmpdir(), 'postern-messages-'))
   const clock = { at: Date.UTC(2026, 10, 21) }
   const now = () => clock.at
@@ -78,6 +82,7 @@ export async function office(settings: Partial<AccountSettings> = {}): Promise<O
     now,
     log: quiet,
     origin: 'https://portal.example.test',
+    ...given,
   })
   const account = await people.createAccount({
     code: 'example',
