@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  globalIgnores(['node_modules', 'dist', 'data', '.cache', 'coverage']),
+  globalIgnores(['node_modules', 'dist', '.wxt', 'data', '.cache', 'coverage']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
