@@ -2,6 +2,7 @@
  * `npm run bench`: what the gateway reaches beside Haraka and Postfix, on this machine, in this run. `--quick` takes
  * a minute or two and tells less.
  */
+import { contentScriptBench } from './content-script.ts'
 import { listOfInbox } from './inbox.ts'
 import { type Rates, rates } from './intake.ts'
 import { loopDelay } from './loop-delay.ts'
@@ -77,6 +78,10 @@ await step('list of an inbox', async () => {
   const total = quick ? 50_000 : 1_000_000
   const p95 = await listOfInbox({ total, own: 5000 })
   alone(`inbox list p95, ${whole(total)} held`, `${p95.toFixed(1)} ms`, '10 ms')
+})
+
+await step('content script of the extension', async () => {
+  for (const row of await contentScriptBench(quick)) alone(...row)
 })
 
 const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
