@@ -13,6 +13,7 @@ export function App({ portal }: { portal: Portal }) {
     const { language, direction } = portal.i18n.value
     document.documentElement.lang = language
     document.documentElement.dir = direction
+    document.documentElement.dataset['surface'] = portal.surface
   })
   return (
     <PortalContext.Provider value={portal}>

@@ -5,5 +5,6 @@
  * left; nothing typed is lost when a session ends.
  */
 export { App } from './app.tsx'
+export type { Portal, Surface } from './context.ts'
 export { createPortal, type Host } from './portal.ts'
 export { historyPlace, memoryPlace, type Place } from './routes.ts'

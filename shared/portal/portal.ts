@@ -1,12 +1,21 @@
 import { effect, signal } from '@preact/signals'
-import { createClient, type PortalInfo, ProblemError, type Transport } from '../contract/index.ts'
+import type { ComponentChildren, ComponentType } from 'preact'
+import {
+  type BytesOptions,
+  createClient,
+  type PortalInfo,
+  ProblemError,
+  type Transport,
+} from '../contract/index.ts'
 import { chooseLanguage, isLanguage, type Language } from '../i18n/index.ts'
 import { english, loadPortalI18n } from '../i18n/portal/index.ts'
 import { createToasts } from '../ui/index.ts'
-import type { Portal } from './context.ts'
+import type { Portal, Surface } from './context.ts'
 import { createLists } from './lists.ts'
 import { createRouter, type Place } from './routes.ts'
 import { createSession } from './session.ts'
+import { type Appearance, createTheme } from './theme.ts'
+import { createUnsaved } from './unsaved.ts'
 
 /** What a page or a frame of the extension provides. */
 export interface Host {
@@ -23,16 +32,41 @@ export interface Host {
     readonly chosen: string | null
     keep(language: Language): void
   }
+  /** What the portal stands in; a page of its own without it. */
+  readonly surface?: Surface
+  /** Light or dark whatever the system says; as the system says without it. */
+  readonly appearance?: Appearance
+  /**
+   * Stands around every form in which a password is typed: may put something above it that tells the person where
+   * they are, or something else in its place.
+   */
+  readonly passwords?: ComponentType<{ children: ComponentChildren }>
+  /**
+   * Asked before a password is typed or sent and before a message is sent: whether the person sees what they do.
+   * False: nothing is done, the host goes on elsewhere.
+   * @param control the field or button concerned.
+   */
+  guard?(control?: Element): Promise<boolean>
+  /**
+   * Fetches a file below the gateway's `/api/` and gives it to the person under a name, where a plain link can't.
+   * Rejects with ProblemError.
+   */
+  readonly save?: (path: string, name: string, options: BytesOptions) => Promise<void>
+  /** Where the person came to answer: the message that they came to is answered as soon as it is open. */
+  readonly purpose?: 'read' | 'reply'
 }
 
 /** Everything the screens stand on. The first picture waits for nothing but the words of its language. */
 export async function createPortal(host: Host): Promise<Portal> {
-  const client = createClient(watch(host.transport, () => session.lost()))
+  const lost = () => session.lost()
+  const client = createClient(watch(host.transport, lost))
   const session = createSession(client)
   const lists = createLists(client)
   const router = createRouter(host.place)
   const toasts = createToasts()
   const info = signal<PortalInfo | undefined>()
+  let purpose = host.purpose ?? 'read'
+  const { save } = host
   const i18n = signal(english)
   const current = signal<Language>('en')
 
@@ -88,22 +122,34 @@ export async function createPortal(host: Host): Promise<Portal> {
     info,
     now: host.now,
     host: { url: () => host.url(), browser: () => host.browser() },
+    surface: host.surface ?? 'page',
+    theme: createTheme(host.appearance ?? 'system'),
+    passwords: host.passwords,
+    guard: async (control) => (await host.guard?.(control)) ?? true,
+    save: save && ((...file) => watched(save(...file), lost)),
+    takePurpose: () => {
+      const taken = purpose
+      purpose = 'read'
+      return taken
+    },
+    unsaved: createUnsaved(),
   }
 }
 
 /** A transport that tells when a call was refused because nobody is signed in. */
 function watch(transport: Transport, lost: () => void): Transport {
-  const watched = async <T>(call: Promise<T>): Promise<T> => {
-    try {
-      return await call
-    } catch (error) {
-      if (error instanceof ProblemError && error.problem.code === 'signed-out') lost()
-      throw error
-    }
-  }
   return {
-    json: (...call) => watched(transport.json(...call)),
-    bytes: (path) => watched(transport.bytes(path)),
-    upload: (...call) => watched(transport.upload(...call)),
+    json: (...call) => watched(transport.json(...call), lost),
+    bytes: (...call) => watched(transport.bytes(...call), lost),
+    upload: (...call) => watched(transport.upload(...call), lost),
+  }
+}
+
+async function watched<T>(call: Promise<T>, lost: () => void): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.code === 'signed-out') lost()
+    throw error
   }
 }

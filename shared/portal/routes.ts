@@ -19,6 +19,8 @@ export interface Place {
   back(): void
   /** Calls back when the address changed by other hands (Back, Forward). */
   listen(changed: () => void): void
+  /** Address of a path for a plain link, where it is another than the path. */
+  href?(path: string): string
 }
 
 export interface Router {
@@ -43,7 +45,7 @@ export function createRouter(place: Place): Router {
       path.value = next
     },
     back: () => place.back(),
-    href: pathOf,
+    href: (route) => place.href?.(pathOf(route)) ?? pathOf(route),
   }
 }
 
@@ -107,8 +109,11 @@ export function historyPlace(window: Window): Place {
   }
 }
 
-/** A history of its own, for a frame that must not touch the page's. */
-export function memoryPlace(first: string): Place {
+/**
+ * A history of its own, for a frame that must not touch the page's.
+ * @param origin of the gateway: where a link leads that is opened in another tab.
+ */
+export function memoryPlace(first: string, origin = ''): Place {
   const paths = [first]
   let changed = () => {}
   return {
@@ -126,5 +131,6 @@ export function memoryPlace(first: string): Place {
     listen: (callback) => {
       changed = callback
     },
+    href: (path) => origin + path,
   }
 }

@@ -92,7 +92,8 @@ export function PasswordField(props: PasswordFieldProps) {
         <input
           spellcheck={false}
           autocapitalize="none"
-          autocorrect="off"
+          // A boolean property in Chromium: the word 'off' would switch it on.
+          autocorrect={false as unknown as string}
           {...native}
           {...(inputRef === undefined ? {} : { ref: inputRef })}
           id={own}

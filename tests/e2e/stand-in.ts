@@ -12,7 +12,8 @@ import { z } from 'zod'
 import * as contract from '../../shared/contract/index.ts'
 import { bob, makeMessages, makeOutbox, type Stored } from './stand-in-data.ts'
 
-const pages = join(import.meta.dirname, '../../dist/pages')
+/** The built ones, or those of another build beside it. */
+const pages = process.env['POSTERN_PAGES'] ?? join(import.meta.dirname, '../../dist/pages')
 
 /** As the gateway's pages have it (see gateway/http). */
 const policy =

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { en as pagesEn } from '../../shared/i18n/pages/en.ts'
 import { de as pagesDe } from '../../shared/i18n/pages/de.ts'
+import { de as extensionDe } from '../../shared/i18n/extension/de/index.ts'
+import { en as extensionEn } from '../../shared/i18n/extension/en/index.ts'
 import { languages } from '../../shared/i18n/index.ts'
 import type { Message } from '../../shared/i18n/index.ts'
 import { de as portalDe } from '../../shared/i18n/portal/de/index.ts'
@@ -12,6 +14,7 @@ type Catalogue = Readonly<Record<string, Message>>
 
 const catalogues: readonly { file: string; language: string; english: Catalogue; translated: Catalogue }[] = [
   { file: 'shared/i18n/portal/de', language: 'de', english: portalEn, translated: portalDe },
+  { file: 'shared/i18n/extension/de', language: 'de', english: extensionEn, translated: extensionDe },
   { file: 'shared/i18n/pages/de.ts', language: 'de', english: pagesEn, translated: pagesDe },
 ]
 
@@ -67,20 +70,21 @@ describe.each(catalogues)('$file', ({ file, language, english, translated }) => 
 
 test('no string is kept that no screen shows', () => {
   const root = join(import.meta.dirname, '../..')
-  const sources = ['shared/portal', 'gateway/web']
+  const sources = ['shared/portal', 'gateway/web', 'extension', 'shared/i18n/extension']
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
         join(root, folder, file),
       ),
     )
-    .filter((file) => /\.tsx?$/.test(file))
+    // The catalogues themselves show nothing; `page-words.ts` hands words to the content script.
+    .filter((file) => /\.tsx?$/.test(file) && !/i18n\/extension\/(en|de)\//.test(file))
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n')
   // A key may be put together: `list.empty.${name}.title` stands for every key of that shape.
   const shapes = [...sources.matchAll(/`([a-z-]+\.[^`\s]*\$\{[^`]*)`/g)].map(
     ([, shape = '']) => new RegExp(`^${shape.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '[a-zA-Z-]+')}$`),
   )
-  const unused = [...Object.keys(portalEn), ...Object.keys(pagesEn)].filter(
+  const unused = [...Object.keys(portalEn), ...Object.keys(pagesEn), ...Object.keys(extensionEn)].filter(
     (key) => !sources.includes(`'${key}'`) && !shapes.some((shape) => shape.test(key)),
   )
   expect(unused).toEqual([])

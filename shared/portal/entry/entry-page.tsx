@@ -18,19 +18,21 @@ interface EntryPageProps {
 
 /** The surface of everything before the portal proper: one card, the gateway's name, help at the foot. */
 export function EntryPage({ title, address = '', internal, children }: EntryPageProps) {
-  const { t, info } = usePortal()
+  const { t, info, surface } = usePortal()
   const [asking, setAsking] = useState(false)
   useTitle(title)
   const host = info.value?.host
   return (
     <div class="entry-page">
-      <header class="entry-page__bar">
-        <span class="entry-page__name">
-          <Mark />
-          {t('shell.product')}
-        </span>
-        <LanguageMenu />
-      </header>
+      {surface === 'frame' ? null : (
+        <header class="entry-page__bar">
+          <span class="entry-page__name">
+            <Mark />
+            {t('shell.product')}
+          </span>
+          <LanguageMenu />
+        </header>
+      )}
       <main class="entry-page__main">
         <div class="entry-page__card">{children}</div>
         <div class="entry-page__foot">
@@ -45,6 +47,7 @@ export function EntryPage({ title, address = '', internal, children }: EntryPage
           <button type="button" class="text-button" onClick={() => setAsking(true)}>
             {t('issues.open')}
           </button>
+          {surface === 'frame' ? <LanguageMenu /> : null}
         </div>
       </main>
       {asking ? (

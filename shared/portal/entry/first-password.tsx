@@ -1,10 +1,11 @@
-import { useLayoutEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { type Person, ProblemError } from '../../contract/index.ts'
 import { Button, PasswordField } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
 import { EntryPage } from './entry-page.tsx'
 import { useForm } from './form.tsx'
 import { NewPasswordFields, useNewPassword } from './new-password.tsx'
+import { Passwords } from './passwords.tsx'
 import { refusedSignIn } from './refused.tsx'
 import { Username } from './username.tsx'
 
@@ -21,7 +22,6 @@ export function FirstPassword({ person, typed }: FirstPasswordProps) {
   const [current, setCurrent] = useState(typed)
   const password = useNewPassword(portal, person.address)
   const form = useForm()
-  useLayoutEffect(() => document.getElementById(typed === '' ? 'password' : 'new-password')?.focus(), [])
 
   const check = (): Record<string, string> => ({
     ...(current === '' ? { password: t('password.error.current-empty') } : {}),
@@ -44,46 +44,48 @@ export function FirstPassword({ person, typed }: FirstPasswordProps) {
         <h1>{t('password.first.title')}</h1>
         <p>{t('password.first.lead')}</p>
       </div>
-      <form
-        class="entry-form"
-        noValidate
-        onSubmit={form.submit(
-          check,
-          async () => session.set(await client.changePassword(current, password.value)),
-          refusal,
-        )}
-      >
-        {form.summary}
-        <Username address={person.address} />
-        <PasswordField
-          id="password"
-          name="password"
-          label={t('password.current')}
-          hint={t('password.current-hint')}
-          autocomplete="current-password"
-          value={current}
-          onInput={setCurrent}
-          error={form.errors.password}
-          show={t('common.show-password')}
-          hide={t('common.hide-password')}
-        />
-        <NewPasswordFields password={password} errors={form.errors} />
-        <Button look="primary" type="submit" wide busy={form.busy ? t('password.working') : undefined}>
-          {t('password.submit')}
-        </Button>
-        <div class="entry-form__foot">
-          <button
-            type="button"
-            class="text-button"
-            onClick={() => {
-              // Where the gateway can't be told, the session ends there by itself.
-              session.signOut().catch(() => session.set({ state: 'signed-out' }))
-            }}
-          >
-            {t('password.signed-out')}
-          </button>
-        </div>
-      </form>
+      <Passwords focus={typed === '' ? 'password' : 'new-password'}>
+        <form
+          class="entry-form"
+          noValidate
+          onSubmit={form.submit(
+            check,
+            async () => session.set(await client.changePassword(current, password.value)),
+            refusal,
+          )}
+        >
+          {form.summary}
+          <Username address={person.address} />
+          <PasswordField
+            id="password"
+            name="password"
+            label={t('password.current')}
+            hint={t('password.current-hint')}
+            autocomplete="current-password"
+            value={current}
+            onInput={setCurrent}
+            error={form.errors.password}
+            show={t('common.show-password')}
+            hide={t('common.hide-password')}
+          />
+          <NewPasswordFields password={password} errors={form.errors} />
+          <Button look="primary" type="submit" wide busy={form.busy ? t('password.working') : undefined}>
+            {t('password.submit')}
+          </Button>
+          <div class="entry-form__foot">
+            <button
+              type="button"
+              class="text-button"
+              onClick={() => {
+                // Where the gateway can't be told, the session ends there by itself.
+                session.signOut().catch(() => session.set({ state: 'signed-out' }))
+              }}
+            >
+              {t('password.signed-out')}
+            </button>
+          </div>
+        </form>
+      </Passwords>
     </EntryPage>
   )
 }

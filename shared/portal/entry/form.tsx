@@ -48,10 +48,13 @@ export function useForm(): Form {
       wrong(errors)
       return
     }
+    const control = event instanceof SubmitEvent ? (event.submitter ?? undefined) : undefined
     sending.current = true
     setBusy(true)
     setState(({ attempt }) => ({ attempt, errors: {} }))
-    send()
+    portal
+      .guard(control)
+      .then((allowed) => (allowed ? send() : undefined))
       .catch((error: unknown) => {
         const refusal: Refusal = refusalOf?.(error) ?? describeFailure(portal, error)
         wrong(refusal.fields ?? {}, refusal)

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { LoginIssuesResponse } from '../../contract/index.ts'
 import { Button, Dialog, Skeleton } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
+import { copyText } from './copy-text.ts'
 import './issues.css'
 
 interface IssuesDialogProps {
@@ -39,7 +40,7 @@ export function IssuesDialog({ address, internal, onClose }: IssuesDialogProps) 
   const text = lines.map(([name, value]) => `${name}: ${value}`).join('\n') + '\n'
 
   const copy = async () => {
-    await navigator.clipboard.writeText(text)
+    await copyText(text)
     setCopied(true)
   }
   const download = () => {

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { SessionState, SignInMethod } from '../../contract/index.ts'
 import { Button, Choice, PasswordField } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
 import { prefetchReader } from '../shell/pane.tsx'
 import { useForm } from './form.tsx'
+import { Passwords } from './passwords.tsx'
 import { refusedSignIn } from './refused.tsx'
 import './password-step.css'
 
@@ -25,9 +26,7 @@ export function PasswordStep(props: PasswordStepProps) {
   const { client, t } = portal
   const [password, setPassword] = useState('')
   const [method, setMethod] = useState(methods[0])
-  const input = useRef<HTMLInputElement>(null)
   const form = useForm()
-  useLayoutEffect(() => input.current?.focus(), [])
   // While the password is typed there is time for what comes after it.
   useEffect(prefetchReader, [])
 
@@ -42,65 +41,66 @@ export function PasswordStep(props: PasswordStepProps) {
   return (
     <>
       {head}
-      <form
-        class="entry-form"
-        noValidate
-        onSubmit={form.submit(
-          (): Record<string, string> =>
-            password === '' ? { password: t('sign-in.error.password-empty') } : {},
-          signIn,
-          (error) => refusedSignIn(portal, error),
-        )}
-      >
-        {form.summary}
-        <div class="who">
-          <label class="unseen" for="username">
-            {t('sign-in.address')}
-          </label>
-          <input
-            id="username"
-            class="who__address"
-            type="email"
-            name="username"
-            autocomplete="username"
-            readOnly
-            value={address.trim()}
+      <Passwords focus="password">
+        <form
+          class="entry-form"
+          noValidate
+          onSubmit={form.submit(
+            (): Record<string, string> =>
+              password === '' ? { password: t('sign-in.error.password-empty') } : {},
+            signIn,
+            (error) => refusedSignIn(portal, error),
+          )}
+        >
+          {form.summary}
+          <div class="who">
+            <label class="unseen" for="username">
+              {t('sign-in.address')}
+            </label>
+            <input
+              id="username"
+              class="who__address"
+              type="email"
+              name="username"
+              autocomplete="username"
+              readOnly
+              value={address.trim()}
+            />
+            <button type="button" class="text-button small" onClick={onBack}>
+              {t('sign-in.change-address')}
+            </button>
+          </div>
+          {method === undefined ? null : (
+            <Choice
+              label={t('sign-in.method')}
+              value={method}
+              options={methods.map((value) => ({ value, label: t(`sign-in.method.${value}`) }))}
+              onChange={(value) => setMethod(methods.find((one) => one === value) ?? method)}
+            />
+          )}
+          <PasswordField
+            id="password"
+            name="password"
+            label={t('sign-in.password')}
+            hint={methods.length === 0 ? t('sign-in.first-hint') : undefined}
+            autocomplete="current-password"
+            enterkeyhint="go"
+            value={password}
+            onInput={setPassword}
+            error={form.errors.password}
+            show={t('common.show-password')}
+            hide={t('common.hide-password')}
           />
-          <button type="button" class="text-button small" onClick={onBack}>
-            {t('sign-in.change-address')}
-          </button>
-        </div>
-        {method === undefined ? null : (
-          <Choice
-            label={t('sign-in.method')}
-            value={method}
-            options={methods.map((value) => ({ value, label: t(`sign-in.method.${value}`) }))}
-            onChange={(value) => setMethod(methods.find((one) => one === value) ?? method)}
-          />
-        )}
-        <PasswordField
-          id="password"
-          name="password"
-          label={t('sign-in.password')}
-          hint={methods.length === 0 ? t('sign-in.first-hint') : undefined}
-          autocomplete="current-password"
-          enterkeyhint="go"
-          value={password}
-          onInput={setPassword}
-          error={form.errors.password}
-          inputRef={input}
-          show={t('common.show-password')}
-          hide={t('common.hide-password')}
-        />
-        <Button look="primary" type="submit" wide busy={form.busy ? t('sign-in.working') : undefined}>
-          {t('sign-in.log-in')}
-        </Button>
-        <div class="entry-form__foot">
-          <button type="button" class="text-button" onClick={onForgot}>
-            {t('sign-in.forgot')}
-          </button>
-        </div>
-      </form>
+          <Button look="primary" type="submit" wide busy={form.busy ? t('sign-in.working') : undefined}>
+            {t('sign-in.log-in')}
+          </Button>
+          <div class="entry-form__foot">
+            <button type="button" class="text-button" onClick={onForgot}>
+              {t('sign-in.forgot')}
+            </button>
+          </div>
+        </form>
+      </Passwords>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { ProblemError, type ResetCheckResponse } from '../../contract/index.ts'
 import { Button, EmptyState, Spinner } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
@@ -8,6 +8,7 @@ import { Forgot } from './forgot.tsx'
 import { useForm } from './form.tsx'
 import { Gate } from './gate.tsx'
 import { NewPasswordFields, useNewPassword } from './new-password.tsx'
+import { Passwords } from './passwords.tsx'
 import { refusedSignIn } from './refused.tsx'
 import { Username } from './username.tsx'
 
@@ -119,7 +120,6 @@ function ResetForm({ token, address, onInvalid, onDone }: ResetFormProps) {
   const { client, t, i18n } = portal
   const password = useNewPassword(portal, address)
   const form = useForm()
-  useLayoutEffect(() => document.getElementById('new-password')?.focus(), [])
 
   const send = async () => {
     try {
@@ -145,14 +145,16 @@ function ResetForm({ token, address, onInvalid, onDone }: ResetFormProps) {
           <p class="wrap-anywhere">{i18n.value.parts('reset.lead', { address: <bdi>{address}</bdi> })}</p>
         )}
       </div>
-      <form class="entry-form" noValidate onSubmit={form.submit(() => password.check(), send, refusal)}>
-        {form.summary}
-        <Username address={address} />
-        <NewPasswordFields password={password} errors={form.errors} />
-        <Button look="primary" type="submit" wide busy={form.busy ? t('password.working') : undefined}>
-          {t('password.submit')}
-        </Button>
-      </form>
+      <Passwords focus="new-password">
+        <form class="entry-form" noValidate onSubmit={form.submit(() => password.check(), send, refusal)}>
+          {form.summary}
+          <Username address={address} />
+          <NewPasswordFields password={password} errors={form.errors} />
+          <Button look="primary" type="submit" wide busy={form.busy ? t('password.working') : undefined}>
+            {t('password.submit')}
+          </Button>
+        </form>
+      </Passwords>
     </EntryPage>
   )
 }

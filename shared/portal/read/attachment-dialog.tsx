@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Attachment, MessageView } from '../../contract/index.ts'
-import { Banner, Button, Dialog, LinkButton, Spinner } from '../../ui/index.ts'
+import { Banner, Button, Dialog, Spinner } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
+import { FileLink } from './file-link.tsx'
 import { pictureTypes } from './picture-sources.ts'
 import './attachment-dialog.css'
 
@@ -75,14 +76,14 @@ export function AttachmentDialog({ view, file, mayDownload, onClose }: Attachmen
       onClose={onClose}
       actions={
         mayDownload ? (
-          <LinkButton
+          <FileLink
             look="primary"
-            icon="download"
-            href={client.urls.attachment(view.id, file.index)}
-            download={file.name}
+            path={client.urls.attachment(view.id, file.index)}
+            name={file.name}
+            size={file.size}
           >
             {t('read.download')}
-          </LinkButton>
+          </FileLink>
         ) : undefined
       }
     >

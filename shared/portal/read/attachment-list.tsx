@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks'
 import type { Attachment, MessageView } from '../../contract/index.ts'
-import { Icon, type IconName, IconButton, LinkButton } from '../../ui/index.ts'
+import { Icon, type IconName, IconButton } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
 import { AttachmentDialog, canView } from './attachment-dialog.tsx'
+import { FileLink } from './file-link.tsx'
+import { keptName } from './kept-name.ts'
 import './attachment-list.css'
 
 /** The files of a message: what they are, how large, looking at them where that is safe, and getting them. */
@@ -30,23 +32,24 @@ export function AttachmentList({ view, files }: { view: MessageView; files: read
               />
             ) : null}
             {mayDownload ? (
-              <a
-                class="icon-button"
-                href={client.urls.attachment(view.id, file.index)}
-                download={file.name}
-                aria-label={t('read.download-file', { name: file.name })}
-                title={t('read.download')}
-              >
-                <Icon name="download" />
-              </a>
+              <FileLink
+                path={client.urls.attachment(view.id, file.index)}
+                name={file.name}
+                size={file.size}
+                label={t('read.download-file', { name: file.name })}
+              />
             ) : null}
           </li>
         ))}
         {mayDownload && files.length > 1 ? (
           <li class="attachment-list__all">
-            <LinkButton look="quiet" icon="download" href={client.urls.allAttachments(view.id)} download="">
+            <FileLink
+              path={client.urls.allAttachments(view.id)}
+              name={keptName(view.subject, t('read.attachments-file'), 'zip')}
+              size={total}
+            >
               {t('read.download-all')} <span class="muted">({i18n.value.size(total)})</span>
-            </LinkButton>
+            </FileLink>
           </li>
         ) : null}
       </ul>

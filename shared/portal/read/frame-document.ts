@@ -91,7 +91,8 @@ details.postern-earlier[open]>summary{margin-bottom:8px}
 html.dark details.postern-earlier>summary{border-color:#465053}
 :focus-visible{outline:2px solid #0b6768;outline-offset:2px}
 html.dark :focus-visible{outline-color:#6fd0cf}
-@media (max-width:640px){body{padding:12px 16px 24px}table,td,th,div{max-width:100%}table{box-sizing:border-box}table[width],td[width]{width:auto}}
+@media (max-width:560px){body{padding:12px 16px 24px}}
+@media (max-width:640px){table,td,th,div{max-width:100%}table{box-sizing:border-box}table[width],td[width]{width:auto}}
 @media print{html,html.dark{background:#fff;color:#000}body{padding:0}a{color:inherit}}
 `
 

@@ -1,6 +1,7 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import { Banner, Button } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
+import { expectedHeight } from './expected-height.ts'
 import { frameDocument } from './frame-document.ts'
 import { MessageFrame } from './message-frame.tsx'
 import { MessageText } from './message-text.tsx'
@@ -9,8 +10,8 @@ import './message-body.css'
 
 /** The body: HTML in its frame or the plain text, and what is to be known about it. */
 export function MessageBody({ body, asText }: { body: MessageDocument; asText: boolean }) {
-  const { t, i18n } = usePortal()
-  const theme = useTheme()
+  const { t, i18n, surface, theme: current } = usePortal()
+  const theme = current.value
   const { of: view, clean, refused } = body
   const language = i18n.value.language
   const html = clean !== undefined && !(asText && view.text !== null) ? clean : undefined
@@ -38,6 +39,7 @@ export function MessageBody({ body, asText }: { body: MessageDocument; asText: b
         <MessageFrame
           document={document}
           title={t('read.content', { sender: view.from.name || view.from.address })}
+          height={surface === 'frame' ? (width) => expectedHeight(html?.html ?? '', width) : undefined}
         />
       )}
     </div>
@@ -67,16 +69,4 @@ function PicturesBar({ body }: { body: MessageDocument }) {
       </Button>
     </div>
   )
-}
-
-/** The theme of the screen, followed while the message is open. */
-function useTheme(): 'light' | 'dark' {
-  const [query] = useState(() => window.matchMedia('(prefers-color-scheme: dark)'))
-  const [dark, setDark] = useState(query.matches)
-  useEffect(() => {
-    const changed = () => setDark(query.matches)
-    query.addEventListener('change', changed)
-    return () => query.removeEventListener('change', changed)
-  }, [query])
-  return dark ? 'dark' : 'light'
 }

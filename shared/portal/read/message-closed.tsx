@@ -1,6 +1,8 @@
 import type { MessageView } from '../../contract/index.ts'
-import { EmptyState, LinkButton } from '../../ui/index.ts'
+import { EmptyState } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
+import { FileLink } from './file-link.tsx'
+import { keptName } from './kept-name.ts'
 
 /** In the place of the body: why there is nothing to read, and what one can do. Undefined where there is. */
 export function MessageClosed({ view }: { view: MessageView }) {
@@ -35,9 +37,13 @@ export function MessageClosed({ view }: { view: MessageView }) {
       {...(view.permissions.download
         ? {
             actions: (
-              <LinkButton look="primary" icon="download" href={client.urls.original(view.id)} download="">
+              <FileLink
+                look="primary"
+                path={client.urls.original(view.id)}
+                name={keptName(view.subject, t('read.message'), 'eml')}
+              >
                 {t('read.download-original')}
-              </LinkButton>
+              </FileLink>
             ),
           }
         : {})}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { frameSandbox } from './frame-document.ts'
 import './message-frame.css'
 
@@ -7,6 +7,8 @@ interface MessageFrameProps {
   document: string
   /** Read out as the name of the frame. */
   title: string
+  /** Height to give it (px) by the width of its place, where it stands in a page that grows; else it fills its place. */
+  height?: ((width: number) => number) | undefined
 }
 
 /**
@@ -14,7 +16,9 @@ interface MessageFrameProps {
  * message is ever in the portal's own page. It scrolls by itself: its height can't be measured from outside, and so the
  * line that says who sent the message stays in sight above it. A new document stays behind the old one until it is there.
  */
-export function MessageFrame({ document, title }: MessageFrameProps) {
+export function MessageFrame({ document, title, height }: MessageFrameProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const [own, setOwn] = useState<number>()
   const next = useRef(1)
   const [frames, setFrames] = useState([{ key: 0, document, ready: false }])
 
@@ -26,6 +30,10 @@ export function MessageFrame({ document, title }: MessageFrameProps) {
     })
   }, [document])
 
+  useLayoutEffect(() => {
+    if (height && place.current) setOwn(height(place.current.clientWidth))
+  }, [document])
+
   const loaded = (key: number) => {
     setFrames((before) =>
       before
@@ -35,7 +43,11 @@ export function MessageFrame({ document, title }: MessageFrameProps) {
   }
 
   return (
-    <div class="message-frame">
+    <div
+      ref={place}
+      class={own === undefined ? 'message-frame' : 'message-frame message-frame_grown'}
+      {...(own === undefined ? {} : { style: { blockSize: `${own}px` } })}
+    >
       {frames.map((frame) => (
         <iframe
           key={frame.key}

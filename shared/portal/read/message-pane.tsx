@@ -99,11 +99,19 @@ function OpenMessage({ body, waiting }: { body: MessageDocument; waiting: boolea
   ).filter(([, , , allowed]) => allowed && open && view.folder === 'inbox')
   const may = (kind: DraftKind) => answers.some(([one]) => one === kind)
   useKeys({
-    Escape: () => portal.navigate({ name: 'folder', folder: view.folder }),
+    // In a frame Escape closes all of it.
+    ...(portal.surface === 'frame'
+      ? {}
+      : { Escape: () => portal.navigate({ name: 'folder', folder: view.folder }) }),
     ...(may('reply') ? { r: () => void answer('reply') } : {}),
     ...(may('reply-all') ? { a: () => void answer('reply-all') } : {}),
     ...(may('forward') ? { f: () => void answer('forward') } : {}),
   })
+
+  // Who came to answer: where that is not allowed, the message alone is open.
+  useEffect(() => {
+    if (portal.takePurpose() === 'reply' && may('reply')) void answer('reply')
+  }, [view.id])
 
   const files = view.attachments.filter((file) => !file.inline || body.clean === undefined)
   const problem = failure === undefined ? undefined : describeFailure(portal, failure)

@@ -1,7 +1,9 @@
 import type { MessageView } from '../../contract/index.ts'
 import { IconButton, Menu, type MenuItem } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
+import { keptName } from './kept-name.ts'
 import type { MessageDocument } from './use-document.ts'
+import { useSave } from './use-save.ts'
 
 interface MessageToolsProps {
   view: MessageView
@@ -15,6 +17,7 @@ interface MessageToolsProps {
 /** What can be done with a message besides answering it. */
 export function MessageTools({ view, body, asText, setAsText, print, markUnread }: MessageToolsProps) {
   const { t, client } = usePortal()
+  const save = useSave()
   const items: MenuItem[] = []
   if (body.clean !== undefined && view.text !== null)
     items.push({
@@ -26,7 +29,11 @@ export function MessageTools({ view, body, asText, setAsText, print, markUnread 
     items.push({
       label: t('read.download-original'),
       icon: 'download',
-      run: () => window.location.assign(client.urls.original(view.id)),
+      run: () => {
+        const path = client.urls.original(view.id)
+        if (save.needed) save.start(path, keptName(view.subject, t('read.message'), 'eml'))
+        else window.location.assign(path)
+      },
     })
   const actions: MenuItem[] = [
     ...(view.permissions.print ? [{ label: t('read.print'), icon: 'print', run: print } as const] : []),

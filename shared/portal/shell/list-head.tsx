@@ -80,6 +80,7 @@ export function ListHead({ title, folder, withUnread, searchRef }: ListHeadProps
           onInput={(event) => setSearch(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return
+            if (search !== '') event.preventDefault()
             setSearch('')
             event.currentTarget.blur()
           }}

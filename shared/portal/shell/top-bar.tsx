@@ -2,11 +2,14 @@ import { useState } from 'preact/hooks'
 import { IconButton, Mark, Menu } from '../../ui/index.ts'
 import { usePortal } from '../context.ts'
 import { useLanguageItems } from '../language-menu.tsx'
+import { followLink } from './follow-link.ts'
 import './top-bar.css'
+
+const inbox = { name: 'folder', folder: 'inbox' } as const
 
 /** The mark, whose gateway it is, and the person's own menu. */
 export function TopBar({ onHelp }: { onHelp: () => void }) {
-  const { t, info, session, toast, router } = usePortal()
+  const { t, info, session, toast, router, navigate } = usePortal()
   const [leaving, setLeaving] = useState(false)
   const languageItems = useLanguageItems()
   const person = session.person.value
@@ -27,7 +30,7 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
   }
   return (
     <header class="top-bar">
-      <a class="top-bar__name" href={router.href({ name: 'folder', folder: 'inbox' })}>
+      <a class="top-bar__name" href={router.href(inbox)} onClick={followLink(() => navigate(inbox))}>
         <Mark />
         <span>{t('shell.product')}</span>
       </a>

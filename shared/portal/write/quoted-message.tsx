@@ -47,10 +47,10 @@ export function QuotedMessage({ html, onRemove, onEdit }: QuotedMessageProps) {
 }
 
 function Quote({ html }: { html: string }) {
-  const { t, i18n } = usePortal()
+  const { t, i18n, theme: current } = usePortal()
+  const theme = current.value
   const language = i18n.value.language
   const document = useMemo(() => {
-    const theme = window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
     try {
       const words = { earlier: undefined, leadsTo: (host: string) => t('read.leads-to', { host }) }
       return frameDocument(cleanMessage(html, new Map(), words), { language, theme })
@@ -58,7 +58,7 @@ function Quote({ html }: { html: string }) {
       if (error instanceof NotShowable) return undefined
       throw error
     }
-  }, [html, language])
+  }, [html, language, theme])
   return document === undefined ? (
     <p class="muted">{t('read.text-instead-why')}</p>
   ) : (

@@ -1,9 +1,12 @@
 import { useEffect } from 'preact/hooks'
+import { usePortal } from '../context.ts'
 import type { OpenDraft } from './open-draft.ts'
 
 /** Saves when the page goes out of sight or the person goes elsewhere: both may be the end of it. */
 export function useSaveOnHide(open: OpenDraft): void {
+  const { unsaved } = usePortal()
   useEffect(() => {
+    const forget = unsaved.add(() => open.saver.flush())
     const save = () => {
       open.saver.flush().catch(() => undefined) // said by the status, and tried again
     }
@@ -13,6 +16,7 @@ export function useSaveOnHide(open: OpenDraft): void {
     document.addEventListener('visibilitychange', hidden)
     window.addEventListener('online', save)
     return () => {
+      forget()
       document.removeEventListener('visibilitychange', hidden)
       window.removeEventListener('online', save)
       save()

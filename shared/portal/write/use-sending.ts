@@ -31,7 +31,7 @@ export function useSending(open: OpenDraft, { onPeopleWrong, onProblem, onDone }
     setSending('no')
     onProblem({ title, words })
   }
-  const send = async () => {
+  const send = async (control?: Element) => {
     if (sending !== 'no') return
     onProblem(undefined)
     const fault = open.fault()
@@ -47,6 +47,10 @@ export function useSending(open: OpenDraft, { onPeopleWrong, onProblem, onDone }
       return
     }
     setSending('now')
+    if (!(await portal.guard(control))) {
+      setSending('no')
+      return
+    }
     try {
       await saver.flush()
       const sent = await client.send(draft.id)

@@ -86,6 +86,10 @@ export const read: Translation<typeof english> = {
   'read.download': 'Herunterladen',
   'read.download-file': '{name} herunterladen',
   'read.download-all': 'Alle herunterladen',
+  'read.save-failed': '{name} wurde nicht heruntergeladen: {why}',
+  'read.fetching-file': '{name} wird geholt',
+  'read.cancel-download': 'Herunterladen von {name} abbrechen',
+  'read.attachments-file': 'Anhänge',
   'read.file-failed': 'Diese Datei war nicht zu bekommen. Versuchen Sie es noch einmal.',
   'read.file-cut': 'Nur der Anfang wird gezeigt. Laden Sie die Datei herunter, um sie ganz zu sehen.',
 

@@ -81,6 +81,10 @@ export const read = {
   'read.download': 'Download',
   'read.download-file': 'Download {name}',
   'read.download-all': 'Download all',
+  'read.save-failed': '{name} was not downloaded: {why}',
+  'read.fetching-file': 'Fetching {name}',
+  'read.cancel-download': 'Cancel the download of {name}',
+  'read.attachments-file': 'Attachments',
   'read.file-failed': 'This file could not be fetched. Try again.',
   'read.file-cut': 'Only the beginning is shown. Download the file to see all of it.',
 

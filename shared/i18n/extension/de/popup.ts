@@ -1,0 +1,65 @@
+/** Das Fenster am Symbol der Werkzeugleiste. */
+export const popup = {
+  'popup.title': 'Sichere Nachrichten',
+  'popup.options': 'Einstellungen',
+  'popup.back': 'Zurück zu den Nachrichten',
+  'popup.search': 'Suchen',
+  'popup.search-clear': 'Suche leeren',
+  'popup.loading': 'Nachrichten werden geladen',
+  'popup.list': 'Wartende Nachrichten',
+  'popup.unread': 'Ungelesen.',
+  'popup.unread-count': { one: '{count} ungelesen', other: '{count} ungelesen' },
+  'popup.expires': 'läuft {when} ab',
+  'popup.expired': 'abgelaufen',
+  'popup.found': { one: '{count} Nachricht gefunden', other: '{count} Nachrichten gefunden' },
+
+  'popup.empty.title': 'Keine sicheren Nachrichten',
+  'popup.empty.words': 'Sobald Ihnen jemand eine sichere Nachricht schickt, steht sie hier.',
+  'popup.empty.search.title': 'Nichts gefunden für „{search}“',
+  'popup.empty.search.words':
+    'Gesucht wird in Absender und Betreff. Versuchen Sie ein anderes Wort oder weniger Wörter.',
+  'popup.begin.title': 'Beginnen Sie mit einem Gateway, dem Sie vertrauen',
+  'popup.begin.words':
+    'Öffnen Sie eine Benachrichtigung in Ihrer Webmail und wählen Sie das Zeichen neben ihrem Link: Postern zeigt, wessen Gateway es ist, und Sie entscheiden.',
+  'popup.begin.add': 'Gateway über seine Adresse hinzufügen',
+  'popup.signed-out.title': 'Melden Sie sich an, um Ihre Nachrichten zu sehen',
+  'popup.signed-out.words': 'Sie bleiben angemeldet, bis Sie den Browser schließen.',
+  'popup.sign-in': 'Anmelden',
+  'popup.sign-in-at': 'Bei {host} anmelden',
+  'popup.open': 'Öffnen',
+  'popup.open-at': 'Posteingang bei {host} öffnen',
+  'popup.not-signed-in': 'Nicht angemeldet',
+  'popup.no-answer': 'Antwortet nicht',
+  'popup.broken.title': 'Postern antwortet nicht',
+  'popup.broken.words':
+    'Nichts ist verloren. Versuchen Sie es noch einmal; wenn es so bleibt, starten Sie den Browser neu.',
+
+  'popup.gateways': 'Vertraute Gateways',
+  'popup.gateways.none': 'Sie vertrauen noch keinem Gateway.',
+  'popup.gateways.add': 'Gateway hinzufügen',
+  'popup.gateways.signed-in-as': 'Angemeldet als {address}',
+  'popup.gateways.policy': 'Von Ihrer Organisation festgelegt',
+  'popup.sign-out': 'Überall abmelden',
+  'popup.sign-out.ask': 'Überall abmelden?',
+  'popup.sign-out.words':
+    'Postern beendet auf diesem Gerät Ihre Anmeldungen bei allen Gateways. Nachrichten bleiben, wo sie sind.',
+  'popup.sign-out.stay': 'Angemeldet bleiben',
+  'popup.sign-out.done': 'Überall abgemeldet',
+
+  'popup.site': 'Auf dieser Website',
+  'popup.site.on': 'An: Benachrichtigungen auf dieser Seite bekommen ein Zeichen.',
+  'popup.site.off': 'Aus: Ihr Browser fragt Sie, bevor Postern diese Website lesen darf.',
+  'popup.site.off-known': 'Auf dieser Website aus.',
+  'popup.site.policy-on': 'An. Von Ihrer Organisation festgelegt.',
+  'popup.site.policy-off': 'Ihre Organisation will es an; Ihr Browser fragt Sie vorher.',
+  'popup.site.reload': 'Eingeschaltet. Laden Sie die Seite neu, falls kein Zeichen erscheint.',
+  'popup.site.refused': 'Nicht eingeschaltet: Der Browser hat die Erlaubnis nicht gegeben.',
+  'popup.site.elsewhere': 'Keine Webmail: Auf dieser Seite kann Postern nicht laufen.',
+  'popup.site.unseen.title': 'Ist das Ihre Webmail?',
+  'popup.site.unseen': 'Postern sieht nicht, auf welcher Seite Sie sind.',
+  'popup.site.look': 'Hier verwenden',
+  'popup.site.again':
+    'Wählen Sie das Postern-Symbol jetzt noch einmal. Nur dann sieht es die Adresse einer Seite.',
+  'popup.site.by-address':
+    'Dieser Browser behält die Adresse der Seite für sich. Fügen Sie die Website in den Einstellungen hinzu.',
+} as const
