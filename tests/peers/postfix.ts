@@ -125,7 +125,8 @@ async function masterFile(port: number): Promise<string> {
   return lines.join('\n')
 }
 
-async function userIds(name: string): Promise<{ uid: number; gid: number }> {
+/** Of /etc/passwd. */
+export async function userIds(name: string): Promise<{ uid: number; gid: number }> {
   const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((one) => one.startsWith(`${name}:`))
   const [, , uid, gid] = line?.split(':') ?? []
   if (uid === undefined || gid === undefined) throw new Error(`there is no user ${name}`)

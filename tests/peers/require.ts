@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { TestContext } from 'vitest'
 
@@ -8,8 +8,18 @@ const packages = {
   'smtp-sink': 'postfix',
   'smtp-source': 'postfix',
   swaks: 'swaks',
+  dovecot: 'dovecot-imapd dovecot-lmtpd',
+  php: 'php-cli php-sqlite3 php-mbstring php-xml php-intl php-zip php-gd php-curl',
+  roundcube: 'roundcube-core roundcube-sqlite3',
+  'firefox-esr': 'firefox-esr',
 } as const
 export type Program = keyof typeof packages
+
+/** Debian's pages of Roundcube. */
+export const roundcubePages = '/var/lib/roundcube/public_html'
+
+/** What is no program to run, and the file that tells whether it is there. */
+const files: Partial<Record<Program, string>> = { roundcube: join(roundcubePages, 'index.php') }
 
 /** Where a program is, or undefined. Servers are often not on a person's PATH. */
 export function findProgram(...names: string[]): string | undefined {
@@ -28,9 +38,14 @@ export function findProgram(...names: string[]): string | undefined {
   return undefined
 }
 
+function isThere(program: Program): boolean {
+  const file = files[program]
+  return file === undefined ? findProgram(program) !== undefined : existsSync(file)
+}
+
 /** What is missing of these programs, in a sentence that says how to install it; undefined where nothing is. */
 export function missing(...programs: Program[]): string | undefined {
-  const absent = programs.filter((program) => findProgram(program) === undefined)
+  const absent = programs.filter((program) => !isThere(program))
   if (absent.length === 0) return undefined
   const wanted = [...new Set(absent.map((program) => packages[program]))].join(' ')
   return `${absent.join(', ')} not installed; on Debian or Ubuntu: apt-get install --no-install-recommends ${wanted}`
@@ -52,4 +67,10 @@ export function program(name: Program): string {
   const path = findProgram(name)
   if (path === undefined) throw new Error(missing(name))
   return path
+}
+
+/** For tests in a real webmail: Postfix, Dovecot and Roundcube, which only root can start. */
+export function requireMailHouse(context: Pick<TestContext, 'skip'>, ...more: Program[]): void {
+  requirePrograms(context, 'postfix', 'dovecot', 'php', 'roundcube', ...more)
+  if (process.getuid?.() !== 0) context.skip('Postfix and Dovecot are started by root only')
 }
