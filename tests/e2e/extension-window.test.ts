@@ -1,6 +1,6 @@
 /** From the frame to the extension's own window, and files on the way: the real extension before a real gateway. */
 import { randomBytes } from 'node:crypto'
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { serveHostilePage } from '../fixtures/hostile/page.ts'
@@ -53,10 +53,8 @@ test('signed in and begun in the mail, gone on with in the window, and after loa
   await portal.press('Confirm')
   await portal.press('Download scan.bin')
   const kept = join(opened.downloads, 'scan.bin')
-  await until('the file is kept', async () =>
-    (await readdir(opened.downloads)).includes('scan.bin') ? true : undefined,
-  )
-  expect(scan.equals(await readFile(kept))).toBe(true)
+  // The browser keeps the place with an empty file until all of it is there.
+  await until('the file is kept, whole', async () => scan.equals(await readFile(kept)) || undefined)
 
   await portal.press('Reply')
   await portal.fill('Message', 'The scan is fine.')
@@ -65,15 +63,16 @@ test('signed in and begun in the mail, gone on with in the window, and after loa
     const all = await opened.browser.pages()
     return all.find((one) => isPortal(one.url()))
   })
-  const text = async () => {
-    await own.waitForSelector('.editor__text')
-    return own.$eval('.editor__text', (editor) => editor.textContent)
-  }
-  expect(await text()).toContain('The scan is fine.')
-  expect(own.url()).toMatch(/#resume\.[\w-]{43}$/)
+  const shows = (words: string) =>
+    until(`the window shows “${words}”`, async () => {
+      const text = await own.$eval('.editor__text', (editor) => editor.textContent)
+      return text.includes(words) || undefined
+    })
+  await shows('The scan is fine.')
+  await expect.poll(() => own.url()).toMatch(/#resume\.[\w-]{43}$/)
   await until('the frame is gone', async () => ((await frame()) === undefined ? true : undefined))
   await own.reload()
-  expect(await text()).toContain('The scan is fine.')
+  await shows('The scan is fine.')
 
   const window = controlsIn(() => Promise.resolve(own.mainFrame()), 'the window')
   await window.press('Send')

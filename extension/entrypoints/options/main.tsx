@@ -23,7 +23,10 @@ const options = createOptions(ask, optionsBrowser(browser))
 browser.storage.onChanged.addListener((_changes, area) => {
   if (area !== 'managed') return
   void options.load()
-  ask({ ask: 'settings' }).then(page.follow, () => undefined)
+  ask({ ask: 'settings' }).then(
+    (settings) => page.follow(settings),
+    () => undefined,
+  )
 })
 const root = document.getElementById('root')
 if (root) render(<App options={options} page={page} toasts={createToasts()} random={random} />, root)
