@@ -16,8 +16,3 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
     return undefined
   }
 }
-
-/** As in addresses, without padding. */
-export function toBase64Url(bytes: Uint8Array): string {
-  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
-}

@@ -1,4 +1,4 @@
-import { toBase64Url } from '../base64.ts'
+import { toBase64Url } from '../../shared/link/index.ts'
 import type { Surroundings } from './surroundings.ts'
 
 type ProbeParts = Pick<Surroundings, 'random'> & {

@@ -1,4 +1,4 @@
-import { toBase64Url } from '../base64.ts'
+import { toBase64Url } from '../../shared/link/index.ts'
 import { type Entry, readEntry } from './entry.ts'
 import { isRecord, isText, readRecord } from './records.ts'
 import type { Place } from './senders.ts'

@@ -1,5 +1,5 @@
 import type { Ticket } from '../protocol.ts'
-import { toBase64Url } from '../base64.ts'
+import { toBase64Url } from '../../shared/link/index.ts'
 import type { Asker } from './senders.ts'
 
 /** ms. */

@@ -27,3 +27,4 @@ export {
   signedBytes,
   verifyToken,
 } from './token.ts'
+export { toBase64Url } from './base64.ts'

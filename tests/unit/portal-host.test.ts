@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { randomBelow } from '../../extension/entrypoints/portal/random-below.ts'
+import { randomBelow } from '../../extension/pages/random-below.ts'
 import { suggestPersonal } from '../../extension/pages/suggest-personal.ts'
 import type { PortalClient, SessionState } from '../../shared/contract/index.ts'
 import { keptName } from '../../shared/portal/read/kept-name.ts'

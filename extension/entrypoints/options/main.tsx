@@ -2,7 +2,7 @@ import { render } from 'preact'
 import browser from 'webextension-polyfill'
 import { createToasts } from '../../../shared/ui/index.ts'
 import '../../../shared/ui/base.css'
-import { createAsk, createPage } from '../../pages/index.ts'
+import { createAsk, createPage, randomBelow } from '../../pages/index.ts'
 import { App } from './app.tsx'
 import { optionsBrowser } from './browser.ts'
 import { createOptions } from './options.ts'
@@ -14,10 +14,6 @@ const page = await createPage({
   keep: (change) => ask({ ask: 'change-settings', change }),
   root: document.documentElement,
 })
-const random = (limit: number) => {
-  const [number = 0] = crypto.getRandomValues(new Uint32Array(1))
-  return Math.floor((number / 2 ** 32) * limit)
-}
 const options = createOptions(ask, optionsBrowser(browser))
 // Some browsers bring policy only after the page is there.
 browser.storage.onChanged.addListener((_changes, area) => {
@@ -29,4 +25,5 @@ browser.storage.onChanged.addListener((_changes, area) => {
   )
 })
 const root = document.getElementById('root')
-if (root) render(<App options={options} page={page} toasts={createToasts()} random={random} />, root)
+if (root)
+  render(<App options={options} page={page} toasts={createToasts()} random={randomBelow(crypto)} />, root)
