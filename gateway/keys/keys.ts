@@ -36,11 +36,10 @@ export function createKeys({
   title: string
   now: () => number
 }): Keys {
-  const changed = () => description.drop()
-  const links = createLinkKeys({ store, vault, now, changed })
-  const roots = createRootKeys({ store, vault, now, changed })
+  const links = createLinkKeys({ store, vault, now })
+  const roots = createRootKeys({ store, vault, now })
 
-  const description = keep(store, now, async () => {
+  const describe = keep(store, now, async () => {
     // Both make their key at the first use; the number is read after that.
     const { publicKey: rootKey, privateKey, succession } = await roots.current()
     await links.signing()
@@ -67,5 +66,5 @@ export function createKeys({
     return { value: { ...unsigned, signature }, until: at + signEvery }
   })
 
-  return { links, roots, describe: () => description.get() }
+  return { links, roots, describe }
 }

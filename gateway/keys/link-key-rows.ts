@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { gatewayItself, record } from '../audit/index.ts'
-import type { Row, Store, Trx } from '../store/index.ts'
+import { type Row, type Store, type Trx, countChange } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { nextMoment } from './moment.ts'
 import { destroyed, newPair } from './pair.ts'
@@ -43,6 +43,7 @@ export async function ensure(trx: Trx, vault: Vault, at: number): Promise<KeyRow
   const rows = await all(trx)
   const current = signingOf(rows, at)
   if (current) return current
+  await countChange(trx)
   const waiting = rows.find((row) => row.retired_at === null && row.active_from > at)
   if (!waiting) {
     const row = await make(trx, vault, await nextMoment(trx, at), at)

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { Problem } from '../problem.ts'
-import type { Store, Trx } from '../store/index.ts'
+import { type Store, type Trx, countChange } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { keep } from './kept.ts'
 import {
@@ -39,13 +39,10 @@ export function createLinkKeys({
   store,
   vault,
   now,
-  changed,
 }: {
   store: Store
   vault: Vault
   now: () => number
-  /** Called after each change made here. */
-  changed: () => void
 }): LinkKeys {
   const signing = keep(store, now, async () => {
     const at = now()
@@ -64,14 +61,14 @@ export function createLinkKeys({
 
   /** @param job takes the time, and the moment that the change counts as made: later where the clock stood still. */
   async function change<T>(job: (trx: Trx, at: number, moment: number) => Promise<T>): Promise<T> {
-    const result = await store.write(async (trx) => job(trx, now(), await nextMoment(trx, now())))
-    signing.drop()
-    changed()
-    return result
+    return store.write(async (trx) => {
+      await countChange(trx)
+      return job(trx, now(), await nextMoment(trx, now()))
+    })
   }
 
   return {
-    signing: () => signing.get(),
+    signing,
 
     async checking(kid) {
       const row = await store.db

@@ -1,7 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto'
 import { type Handing, mostHandings, successionBytes } from '../../shared/link/index.ts'
 import { gatewayItself, record } from '../audit/index.ts'
-import type { Row, Store, Trx } from '../store/index.ts'
+import { type Row, type Store, type Trx, countChange } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { keep } from './kept.ts'
 import { nextMoment } from './moment.ts'
@@ -40,13 +40,10 @@ export function createRootKeys({
   store,
   vault,
   now,
-  changed,
 }: {
   store: Store
   vault: Vault
   now: () => number
-  /** Called after each change made here. */
-  changed: () => void
 }): RootKeys {
   const current = keep(store, now, async () => {
     let rows = await all(store.db)
@@ -62,7 +59,7 @@ export function createRootKeys({
   })
 
   return {
-    current: () => current.get(),
+    current,
 
     list: async () => (await all(store.db)).toReversed().map(shown),
 
@@ -81,12 +78,11 @@ export function createRootKeys({
           .where('public_key', '=', old.public_key)
           .execute()
         await trx.insertInto('root_keys').values(next).execute()
+        await countChange(trx)
         const detail = { from: old.public_key, to: next.public_key }
         await record(trx, at, { type: 'root-key-rotated', accountId: gatewayItself, detail })
         return next
       })
-      current.drop()
-      changed()
       return shown(row)
     },
   }
@@ -101,6 +97,7 @@ async function ensure(trx: Trx, vault: Vault, now: number): Promise<KeyRow> {
   if (known) return known
   const row = newRow(vault, await nextMoment(trx, now))
   await trx.insertInto('root_keys').values(row).execute()
+  await countChange(trx)
   const detail = { key: row.public_key }
   await record(trx, row.created_at, { type: 'root-key-made', accountId: gatewayItself, detail })
   return row

@@ -1,34 +1,20 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Kysely, Transaction } from 'kysely'
+import {
+  type BodyCare,
+  BodyLost,
+  type BodyWriter,
+  FileBodyWriter,
+  type Places,
+  type WrittenBody,
+  codeOf,
+  inlineLimit,
+  readFile,
+} from './body-file.ts'
+import { insert } from './direct.ts'
 import { newId } from './id.ts'
-import { insert } from './insert.ts'
 import type { Schema } from './schema.ts'
-
-/**
- * Bodies up to this many sealed bytes stay in the database row, where one group commit makes many of them safe;
- * larger ones are files. 256 KB is where the two crossed (reference/mail.md section 5).
- */
-export const inlineLimit = 256 * 1024
-
-/** A file is written in pieces of at least this many bytes: each write is a trip to a thread and back. */
-const writeSize = 512 * 1024
-
-/** A body written and durable, not yet linked to anything. Linking it is one insert in the caller's transaction. */
-export interface WrittenBody {
-  readonly id: string
-  /** Length of the sealed bytes. */
-  readonly size: number
-  /** The bytes where they are small, else null: then they are in a file. */
-  readonly data: Uint8Array | null
-}
-
-/** Takes sealed bytes as they come. Small bodies stay in memory; the first byte over the limit opens a file. */
-export interface BodyWriter extends AsyncDisposable {
-  write(chunk: Uint8Array): Promise<void>
-  /** Makes what was written durable: file and directory are fsynced. After it, disposing keeps the file. */
-  finish(): Promise<WrittenBody>
-}
 
 /** Where sealed bodies are. Bytes go in and out sealed only: this part knows no keys. */
 export interface Bodies {
@@ -43,23 +29,48 @@ export interface Bodies {
   unlink(trx: Transaction<Schema>, id: string): Promise<void>
   /** Removes the file of an unlinked body, if it had one. */
   discard(id: string): Promise<void>
-  /** Removes files that no row names and that are older than `before` (ms), and temporary ones. Returns how many. */
-  sweep(before: number): Promise<number>
+  /** Folders that files are in, in an order that stays. */
+  folders(): Promise<string[]>
+  /** Files of a folder; none where it is gone. */
+  files(folder: string): Promise<StoredFile[]>
+  /** Those of these files that no row names, temporary ones among them. */
+  orphans(files: readonly StoredFile[]): Promise<StoredFile[]>
+  /** Removes a file that `orphans` gave. */
+  remove(file: StoredFile): Promise<void>
+  /** Writes a file as that of a body is written, and removes it. Throws where that fails or there is no room. */
+  probe(): Promise<void>
+}
+
+/** A file below the directory of bodies. */
+export interface StoredFile {
+  /** Id of a body, where it is that of one. */
+  readonly name: string
+  readonly path: string
+  readonly size: number
+  /** ms */
+  readonly changedAt: number
+  /** Being written, or left behind by a crash while it was. */
+  readonly temporary: boolean
+}
+
+/** Where the file of a body is below the directory of bodies. */
+export function bodyPath(directory: string, id: string): string {
+  if (!/^[0-9a-z]{26}$/.test(id)) throw new Error(`not a body id: ${JSON.stringify(id)}`)
+  // The last characters of a ULID are random: they spread files evenly over 1,024 folders.
+  return join(directory, id.slice(-2), id)
 }
 
 /** Bodies in rows and, the large ones, in files below `directory`. */
-export async function fileBodies(db: Kysely<Schema>, directory: string): Promise<Bodies> {
-  const temporary = join(directory, 'tmp')
-  await mkdir(temporary, { recursive: true, mode: 0o700 })
-
-  const pathOf = (id: string) => {
-    if (!/^[0-9a-z]{26}$/.test(id)) throw new Error(`not a body id: ${JSON.stringify(id)}`)
-    // The last characters of a ULID are random: they spread files evenly over 1,024 folders.
-    return join(directory, id.slice(-2), id)
+export async function fileBodies(db: Kysely<Schema>, directory: string, care: BodyCare): Promise<Bodies> {
+  const places: Places = {
+    temporary: join(directory, 'tmp'),
+    lasting: new Set(),
+    pathOf: (id) => bodyPath(directory, id),
   }
+  await mkdir(places.temporary, { recursive: true, mode: 0o700 })
 
   return {
-    create: () => new FileBodyWriter(newId(), temporary, pathOf),
+    create: () => new FileBodyWriter(newId(), places, care),
 
     async link(trx, body, accountId, now) {
       await insert(trx, 'bodies', {
@@ -77,24 +88,12 @@ export async function fileBodies(db: Kysely<Schema>, directory: string): Promise
         .select(['data', 'size'])
         .where('id', '=', id)
         .executeTakeFirst()
-      if (!row) throw new Error(`body ${id} is not in the store`)
+      if (!row) throw new BodyLost(id, 'is not in the store')
       if (row.data) {
         yield row.data.subarray(start, Math.min(end, row.size))
         return
       }
-      const file = await open(pathOf(id), 'r')
-      try {
-        const stop = Math.min(end, row.size)
-        for (let at = start; at < stop;) {
-          const buffer = Buffer.allocUnsafe(Math.min(256 * 1024, stop - at))
-          const { bytesRead } = await file.read(buffer, 0, buffer.length, at)
-          if (bytesRead === 0) throw new Error(`body ${id} is cut short at ${at} of ${row.size} bytes`)
-          at += bytesRead
-          yield buffer.subarray(0, bytesRead)
-        }
-      } finally {
-        await file.close()
-      }
+      yield* readFile(id, places.pathOf(id), start, Math.min(end, row.size), care)
     },
 
     async size(id) {
@@ -107,95 +106,54 @@ export async function fileBodies(db: Kysely<Schema>, directory: string): Promise
     },
 
     async discard(id) {
-      await rm(pathOf(id), { force: true })
+      await rm(places.pathOf(id), { force: true })
     },
 
-    async sweep(before) {
-      let removed = 0
-      for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile()) continue
-        const path = join(entry.parentPath, entry.name)
+    async folders() {
+      const entries = await readdir(directory, { withFileTypes: true })
+      return entries.flatMap((entry) => (entry.isDirectory() ? [join(directory, entry.name)] : [])).sort()
+    },
+
+    async files(folder) {
+      const files: StoredFile[] = []
+      for (const name of await readdir(folder).catch(none)) {
+        const path = join(folder, name)
+        // One that is gone by now was being written, or shredded.
         const about = await stat(path).catch(() => undefined)
-        if (!about || about.mtimeMs >= before) continue
-        const row =
-          entry.parentPath === temporary
-            ? undefined
-            : await db.selectFrom('bodies').select('id').where('id', '=', entry.name).executeTakeFirst()
-        if (row) continue
-        await rm(path, { force: true })
-        removed++
+        if (!about?.isFile()) continue
+        const temporary = folder === places.temporary
+        files.push({ name, path, size: about.size, changedAt: about.mtimeMs, temporary })
       }
-      return removed
+      return files
+    },
+
+    async orphans(files) {
+      const named = new Set<string>()
+      for (let at = 0; at < files.length; at += namesAtOnce) {
+        const names = files.slice(at, at + namesAtOnce).map(({ name }) => name)
+        const rows = await db.selectFrom('bodies').select('id').where('id', 'in', names).execute()
+        for (const { id } of rows) named.add(id)
+      }
+      return files.filter(({ name, temporary }) => temporary || !named.has(name))
+    },
+
+    async remove({ path }) {
+      await rm(path, { force: true })
+    },
+
+    async probe() {
+      await using writer = new FileBodyWriter(newId(), places, care)
+      await writer.write(new Uint8Array(inlineLimit + 1))
+      const { id } = await writer.finish()
+      await rm(places.pathOf(id), { force: true })
     },
   }
 }
 
-class FileBodyWriter implements BodyWriter {
-  readonly #id: string
-  readonly #temporary: string
-  readonly #pathOf: (id: string) => string
-  /** Not yet written to the file. */
-  #chunks: Uint8Array[] = []
-  #waiting = 0
-  #size = 0
-  #file: FileHandle | undefined
-  #finished = false
+/** Names in one query: the database has a bound on parameters, and builds a statement for each count. */
+const namesAtOnce = 100
 
-  constructor(id: string, temporaryDirectory: string, pathOf: (id: string) => string) {
-    this.#id = id
-    this.#temporary = join(temporaryDirectory, id)
-    this.#pathOf = pathOf
-  }
-
-  async write(chunk: Uint8Array): Promise<void> {
-    this.#size += chunk.length
-    this.#waiting += chunk.length
-    this.#chunks.push(chunk)
-    if (this.#size <= inlineLimit || this.#waiting < writeSize) return
-    await this.#flush()
-  }
-
-  async finish(): Promise<WrittenBody> {
-    if (this.#size <= inlineLimit) {
-      this.#finished = true
-      return { id: this.#id, size: this.#size, data: Buffer.concat(this.#chunks) }
-    }
-    const file = await this.#flush()
-    await file.sync()
-    await file.close()
-    this.#file = undefined
-    const path = this.#pathOf(this.#id)
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await rename(this.#temporary, path)
-    await syncDirectory(dirname(path))
-    await syncDirectory(dirname(dirname(path)))
-    this.#finished = true
-    return { id: this.#id, size: this.#size, data: null }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#finished) return
-    this.#finished = true
-    this.#chunks = []
-    await this.#file?.close()
-    await rm(this.#temporary, { force: true })
-  }
-
-  async #flush(): Promise<FileHandle> {
-    this.#file ??= await open(this.#temporary, 'wx', 0o600)
-    const chunks = this.#chunks
-    this.#chunks = []
-    this.#waiting = 0
-    await this.#file.appendFile(Buffer.concat(chunks))
-    return this.#file
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
+const none = (error: unknown): string[] => {
+  if (codeOf(error) === 'ENOENT') return []
+  throw error
 }

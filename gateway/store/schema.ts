@@ -27,6 +27,8 @@ export interface Schema {
   dispatches: DispatchesTable
   outbox: OutboxTable
   events: EventsTable
+  versions: VersionsTable
+  mta_sts_policies: MtaStsPoliciesTable
 }
 
 /** Organisations. `wrapped_key` is the account's key under the master key. */
@@ -200,6 +202,10 @@ export interface MessagesTable {
   /** When the last held copy (or, for a portal message, the author's own) expires; null: never, or nothing is held. */
   expires_at: number | null
   shredded_at: number | null
+  /** Follows a conversation through the log, from the SMTP session to the reply; null: its own id. */
+  trace_id: string | null
+  /** Envelope of gateway/delivery: what the client asked of delivery; null: nothing. */
+  envelope_json: string | null
 }
 
 /** One recipient's own permission to a held message. */
@@ -211,7 +217,8 @@ export interface CopiesTable {
   person_id: string
   /** The address it was sent to, as normalised. */
   address: string
-  state: 'held' | 'expired' | 'recalled'
+  /** `lost`: its bytes were damaged, and nobody can read it any more. */
+  state: 'held' | 'expired' | 'recalled' | 'lost'
   /** Unread on screen; `first_read_at` stays. */
   unread: number
   /** Same as the message's received_at, kept here for the order of a list. */
@@ -224,6 +231,10 @@ export interface CopiesTable {
   expires_at: number | null
   /** HeldOptions of gateway/messages of this copy, null where they are those of the message. */
   options_json: string | null
+  /** When an unread copy's reader is reminded, null: not, or it is done. */
+  remind_at: number | null
+  /** When the reader is warned that it expires soon, null: not, or it is done. */
+  warn_at: number | null
 }
 
 /** Message-IDs by which an answer is recognised as belonging to a secure thread. */
@@ -280,6 +291,20 @@ export interface DispatchesTable {
   lease_owner: string | null
   created_at: number
   finished_at: number | null
+  /** `require`: over verified TLS or not at all. */
+  tls: 'may' | 'require'
+  /** OrHeld of gateway/messages: what is held instead where verified TLS can't be had; null: it fails then. */
+  held_json: string | null
+  /** See messages.trace_id. */
+  trace_id: string | null
+  /** Since when a person keeps it from being sent, null: it may go. */
+  paused_at: number | null
+  /** When the sender was told that it is late, null: not yet. */
+  delay_told_at: number | null
+  /** When it is given up, where a person changed that by a pause or by trying again; null: by its age. */
+  give_up_at: number | null
+  /** Tried[] of gateway/delivery: attempts that were not the last; null: the first was. */
+  history_json: string | null
 }
 
 /** Sandbox: what would have left this machine. Raw message and subject are sealed. */
@@ -307,6 +332,21 @@ export interface EventsTable {
   /** Stable code, such as `accepted`, `notified`, `read`, `replied`, `expired`, `recalled`. */
   type: string
   detail_json: string
+}
+
+/** `kept`: counts the changes of what threads and processes keep in memory (accounts, domains, definitions, keys). */
+export interface VersionsTable {
+  name: 'kept'
+  version: number
+}
+
+/** What domains have promised of their mail servers (RFC 8461), remembered for as long as they said. */
+export interface MtaStsPoliciesTable {
+  domain: string
+  policy_id: string
+  /** MtaStsPolicy of gateway/delivery. */
+  policy_json: string
+  valid_until: number
 }
 
 export type Row<T extends keyof Schema> = Selectable<Schema[T]>

@@ -4,6 +4,7 @@
  * always shorter. No byte is released that has not been verified; a cut, moved or lengthened text is refused.
  */
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
+import { type VaultCounts, uncounted } from './counts.ts'
 import { random } from './random.ts'
 
 export const chunkSize = 16 * 1024
@@ -63,14 +64,24 @@ export class Sealer {
   #pending: Uint8Array[] = []
   #pendingSize = 0
   #index = 0
+  #size = 0
+  #time = 0
+  readonly #counts: Pick<VaultCounts, 'sealed'>
 
   /** @param key 32 uniformly random bytes. @param context binds the text to what it is; see `contextOf`. */
-  constructor(key: Uint8Array, context: Uint8Array, salt: Buffer = random(saltSize)) {
+  constructor(
+    key: Uint8Array,
+    context: Uint8Array,
+    salt: Buffer = random(saltSize),
+    counts: Pick<VaultCounts, 'sealed'> = uncounted,
+  ) {
+    this.#counts = counts
     this.#derived = derive(key, salt, context)
     this.#header = Buffer.concat([salt, this.#derived.commitment])
   }
 
   update(bytes: Uint8Array): Buffer {
+    const begun = performance.now()
     const output: Buffer[] = []
     this.#begin(output)
     let rest = bytes
@@ -83,14 +94,20 @@ export class Sealer {
       this.#pending.push(rest)
       this.#pendingSize += rest.length
     }
-    return joined(output)
+    const sealed = joined(output)
+    this.#size += bytes.length
+    this.#time += performance.now() - begun
+    return sealed
   }
 
   final(): Buffer {
+    const begun = performance.now()
     const output: Buffer[] = []
     this.#begin(output)
     this.#chunk(output, new Uint8Array(0))
-    return joined(output)
+    const sealed = joined(output)
+    this.#counts.sealed(this.#size, (this.#time + performance.now() - begun) / 1000)
+    return sealed
   }
 
   #begin(output: Buffer[]): void {
@@ -144,6 +161,7 @@ export async function* open(
   source: SealedSource,
   start = 0,
   end = Infinity,
+  counts: Pick<VaultCounts, 'opened'> = uncounted,
 ): AsyncGenerator<Buffer> {
   const size = clearSize(source.size)
   const header = await collect(source.read(0, headerSize))
@@ -161,12 +179,21 @@ export async function* open(
   const to = Math.min(source.size, headerSize + (lastChunk + 1) * sealedChunkSize)
 
   let index = firstChunk
-  for await (const sealed of inPieces(source.read(from, to), sealedChunkSize)) {
-    const clear = openChunk(derived, index, sealed)
-    const offset = index * chunkSize
-    const piece = clear.subarray(Math.max(0, start - offset), Math.min(clear.length, stop - offset))
-    index++
-    if (piece.length > 0) yield piece
+  let opened = 0
+  let time = 0
+  try {
+    for await (const sealed of inPieces(source.read(from, to), sealedChunkSize)) {
+      const begun = performance.now()
+      const clear = openChunk(derived, index, sealed)
+      time += performance.now() - begun
+      opened += clear.length
+      const offset = index * chunkSize
+      const piece = clear.subarray(Math.max(0, start - offset), Math.min(clear.length, stop - offset))
+      index++
+      if (piece.length > 0) yield piece
+    }
+  } finally {
+    counts.opened(opened, time / 1000)
   }
   if (index !== lastChunk + 1) throw new SealBroken('it is cut short')
 }
@@ -187,13 +214,24 @@ function openChunk(derived: Derived, index: number, sealed: Buffer): Buffer {
 }
 
 /** Seals a small text at once. */
-export function sealWhole(key: Uint8Array, context: Uint8Array, clear: Uint8Array): Buffer {
-  const sealer = new Sealer(key, context)
+export function sealWhole(
+  key: Uint8Array,
+  context: Uint8Array,
+  clear: Uint8Array,
+  counts: Pick<VaultCounts, 'sealed'> = uncounted,
+): Buffer {
+  const sealer = new Sealer(key, context, undefined, counts)
   return Buffer.concat([sealer.update(clear), sealer.final()])
 }
 
 /** Opens a small text at once. Throws SealBroken. */
-export function openWhole(key: Uint8Array, context: Uint8Array, sealed: Uint8Array): Buffer {
+export function openWhole(
+  key: Uint8Array,
+  context: Uint8Array,
+  sealed: Uint8Array,
+  counts: Pick<VaultCounts, 'opened'> = uncounted,
+): Buffer {
+  const begun = performance.now()
   const size = clearSize(sealed.length)
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length)
   const derived = derive(key, bytes.subarray(0, saltSize), context)
@@ -205,6 +243,7 @@ export function openWhole(key: Uint8Array, context: Uint8Array, sealed: Uint8Arr
     const at = headerSize + index * sealedChunkSize
     clear.push(openChunk(derived, index, bytes.subarray(at, at + sealedChunkSize)))
   }
+  counts.opened(size, (performance.now() - begun) / 1000)
   return joined(clear)
 }
 

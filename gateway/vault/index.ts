@@ -6,11 +6,14 @@
  */
 import { createHmac, hkdfSync } from 'node:crypto'
 import { Sealer, type SealedSource, open, openWhole, sealWhole } from './chunked.ts'
+import { type VaultCounts, uncounted } from './counts.ts'
 import { random } from './random.ts'
 import { unwrap, wrap } from './wrap.ts'
 
 export { SealBroken, Sealer, type SealedSource, clearSize } from './chunked.ts'
+export { createVaultMetrics, type VaultCounts } from './counts.ts'
 export { loadMasterKey } from './master-key.ts'
+export { random } from './random.ts'
 
 /** What a sealed text is: the part of a message and its kind. Neither may contain `|`. */
 export interface Part {
@@ -53,13 +56,14 @@ export interface Vault {
 }
 
 /** @param masterKey 32 random bytes, see `loadMasterKey`. */
-export function createVault(masterKey: Uint8Array): Vault {
+export function createVault(masterKey: Uint8Array, counts: VaultCounts = uncounted): Vault {
   if (masterKey.length !== 32) throw new Error('the master key has 32 bytes')
   const wrapping = subkey(masterKey, 'wrap')
   const macKeys = new Map<string, Buffer>()
   return {
     createAccountKey: (accountId) => wrap(wrapping, `account|${accountId}`, random(32)),
-    account: (accountId, wrapped) => accountKey(accountId, unwrap(wrapping, `account|${accountId}`, wrapped)),
+    account: (accountId, wrapped) =>
+      accountKey(accountId, unwrap(wrapping, `account|${accountId}`, wrapped), counts),
     wrapSecret: (place, secret) => wrap(wrapping, `secret|${place}`, secret),
     unwrapSecret: (place, wrapped) => unwrap(wrapping, `secret|${place}`, wrapped),
     mac(purpose, data) {
@@ -74,26 +78,27 @@ function subkey(masterKey: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', masterKey, '', `postern/v1|${purpose}`, 32))
 }
 
-function accountKey(accountId: string, key: Uint8Array): AccountKey {
+function accountKey(accountId: string, key: Uint8Array, counts: VaultCounts): AccountKey {
   const place = (messageId: string) => `message|${accountId}|${messageId}`
   return {
     create(messageId) {
       const bytes = random(32)
       return {
-        key: messageKey(accountId, messageId, bytes),
+        key: messageKey(accountId, messageId, bytes, counts),
         wrapped: wrap(key, place(messageId), bytes),
       }
     },
-    message: (messageId, wrapped) => messageKey(accountId, messageId, unwrap(key, place(messageId), wrapped)),
+    message: (messageId, wrapped) =>
+      messageKey(accountId, messageId, unwrap(key, place(messageId), wrapped), counts),
   }
 }
 
-function messageKey(accountId: string, messageId: string, key: Uint8Array): MessageKey {
+function messageKey(accountId: string, messageId: string, key: Uint8Array, counts: VaultCounts): MessageKey {
   const context = (part: Part) => Buffer.from(`v1|${accountId}|${messageId}|${part.name}|${part.kind}`)
   return {
-    sealer: (part) => new Sealer(key, context(part)),
-    open: (part, source, start, end) => open(key, context(part), source, start, end),
-    seal: (part, clear) => sealWhole(key, context(part), Buffer.from(clear)),
-    unseal: (part, sealed) => openWhole(key, context(part), sealed),
+    sealer: (part) => new Sealer(key, context(part), undefined, counts),
+    open: (part, source, start, end) => open(key, context(part), source, start, end, counts),
+    seal: (part, clear) => sealWhole(key, context(part), Buffer.from(clear), counts),
+    unseal: (part, sealed) => openWhole(key, context(part), sealed, counts),
   }
 }

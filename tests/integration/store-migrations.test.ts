@@ -10,7 +10,8 @@ import { createKeys } from '../../gateway/keys/index.ts'
 import { createLinks } from '../../gateway/notices/index.ts'
 import { openStore } from '../../gateway/store/index.ts'
 import * as first from '../../gateway/store/migrations/0001-first.ts'
-import { nodeSqliteDialect } from '../../gateway/store/node-sqlite.ts'
+import { Statements, nodeSqliteDialect } from '../../gateway/store/node-sqlite.ts'
+import { SqliteFile } from '../../gateway/store/sqlite-file.ts'
 import { createVault } from '../../gateway/vault/index.ts'
 import { encodeToken, signedBytes, verifyDescription } from '../../shared/link/index.ts'
 
@@ -25,7 +26,9 @@ test('a gateway of before root keys goes on: its links open, its key signs and c
 
     // As 0001 left it.
     const db = new Kysely<{ link_keys: Record<string, unknown> }>({
-      dialect: nodeSqliteDialect(new DatabaseSync(join(directory, 'postern.db'))),
+      dialect: nodeSqliteDialect(
+        new Statements(new SqliteFile(() => new DatabaseSync(join(directory, 'postern.db')))),
+      ),
     })
     const steps = { '0001-first': { up: (on: Kysely<unknown>) => first.up(on, { bytes: 'blob' }) } }
     const { error } = await new Migrator({

@@ -1,8 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Store, type Trx, openStore } from '../../gateway/store/index.ts'
+import { GroupCommit } from '../../gateway/store/group-commit.ts'
+import { type Schema, type Store, type Trx, countChange, openStore } from '../../gateway/store/index.ts'
+import { Statements, nodeSqliteDialect } from '../../gateway/store/node-sqlite.ts'
+import { SqliteFile } from '../../gateway/store/sqlite-file.ts'
 
 let directory: string
 let store: Store
@@ -107,4 +112,55 @@ test('what was overwritten and forgotten stands in no file any more', async () =
   expect((await everywhere()).includes(secret)).toBe(true)
   await store.forget()
   expect((await everywhere()).includes(secret)).toBe(false)
+})
+
+test('a transaction ends when its time is up, however many wait', async () => {
+  const statements = new Statements(new SqliteFile(() => new DatabaseSync(':memory:')))
+  const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(statements) })
+  const groups: number[] = []
+  const hold = () => {
+    // What a slow job does to the event loop.
+    const until = performance.now() + 5
+    while (performance.now() < until);
+  }
+  const commit = new GroupCommit(db, statements, (_seconds, jobs) => void groups.push(jobs), {
+    jobs: 100,
+    time: 4,
+  })
+  await Promise.all(Array.from({ length: 5 }, () => commit.write(async () => hold())))
+  expect(groups).toEqual([1, 1, 1, 1, 1])
+  await Promise.all(Array.from({ length: 250 }, () => commit.write(async () => undefined)))
+  expect(Math.max(...groups)).toBeLessThanOrEqual(100)
+  expect(groups.slice(5).reduce((sum, jobs) => sum + jobs, 0)).toBe(250)
+  await db.destroy()
+})
+
+test('what this process and what another one changed of accounts is noticed at once', async () => {
+  const other = await openStore(directory)
+  const account = {
+    id: 'a',
+    code: 'a',
+    name: 'A',
+    settings_json: '{}',
+    wrapped_key: new Uint8Array(1),
+    created_at: 1,
+  }
+  for (const [writer, id] of [
+    [store, 'a'],
+    [other, 'b'],
+  ] as const) {
+    const before = store.version()
+    await writer.write(async (trx) => {
+      await trx
+        .insertInto('accounts')
+        .values({ ...account, id, code: id })
+        .execute()
+      await countChange(trx)
+    })
+    expect(store.version()).toBeGreaterThan(before)
+  }
+  const before = store.version()
+  await other.write(event('nothing that is kept'))
+  expect(store.version()).toBe(before)
+  await other[Symbol.asyncDispose]()
 })
