@@ -6,4 +6,4 @@
  */
 export { describeKeys, type KeyDescription } from './describe.ts'
 export { changeSettings, type Config, readConfig, settingsFile, type WrittenSettings } from './read.ts'
-export { type Settings, type SmartHost } from './schema.ts'
+export type { MailServer, Route, Settings } from './schema.ts'

@@ -137,8 +137,21 @@ function contradictions(settings: Settings): string[] {
   if ((settings.smartHostUser === null) !== (settings.smartHostPassword === null)) {
     wrong.push('smartHostUser and smartHostPassword belong together. Write both or neither.')
   }
-  if (settings.smartHostUser !== null && settings.smartHost === null) {
-    wrong.push('smartHostUser is written but smartHost is not. Write the smart host as well.')
+  if (settings.smartHost === null) {
+    for (const name of ['smartHostUser', 'smartHostTls', 'smartHostCa', 'smartHostTokenUrl'] as const) {
+      if (settings[name] !== null)
+        wrong.push(`${name} is written but smartHost is not. Write the smart host as well.`)
+    }
+  }
+  if (settings.smartHostTokenUrl === null) {
+    for (const name of ['smartHostClientId', 'smartHostScope', 'smartHostRefreshToken'] as const) {
+      if (settings[name] !== null)
+        wrong.push(`${name} is written but smartHostTokenUrl is not. Write the URL as well.`)
+    }
+  } else if (settings.smartHostUser === null || settings.smartHostClientId === null) {
+    wrong.push(
+      'smartHostTokenUrl needs smartHostUser (the mailbox that sends), smartHostPassword (the client secret) and smartHostClientId.',
+    )
   }
   return wrong
 }

@@ -62,6 +62,25 @@ describe('reading the configuration', () => {
     expect((await read({ POSTERN_SIZE_LIMIT: text })).sizeLimit).toBe(bytes)
   })
 
+  test('routes name a domain and where its mail goes, in order', async () => {
+    const POSTERN_ROUTES = 'Partner.example smtps://mail.partner.example, *.example.org mx, * 127.0.0.1:2526'
+    expect((await read({ POSTERN_ROUTES })).routes).toEqual([
+      { domain: 'partner.example', via: { host: 'mail.partner.example', port: 465, secure: true } },
+      { domain: '*.example.org', via: 'mx' },
+      { domain: '*', via: { host: '127.0.0.1', port: 2526, secure: false } },
+    ])
+  })
+
+  test('routes and switches can stand in the file as they are thought of', async () => {
+    await write({ routes: ['* mx'], softBounce: true, trustDnssec: false, workers: 2 })
+    expect(await read()).toMatchObject({
+      routes: [{ domain: '*', via: 'mx' }],
+      softBounce: true,
+      trustDnssec: false,
+      workers: 2,
+    })
+  })
+
   test('networks are separated by commas', async () => {
     expect((await read({ POSTERN_NETWORKS: '10.0.0.0/8, 192.168.1.1' })).networks).toEqual([
       '10.0.0.0/8',
@@ -94,6 +113,22 @@ describe('a wrong configuration is refused', () => {
     expect(message).toContain(variable)
     expect(message).toContain(JSON.stringify(value))
     expect(message).toContain(advice)
+  })
+
+  test.each([
+    [{ POSTERN_ROUTES: 'partner.example' }, 'POSTERN_ROUTES'],
+    [{ POSTERN_ROUTES: 'a@partner.example mx' }, 'POSTERN_ROUTES'],
+    [{ POSTERN_ROUTES: '* http://example.org' }, 'POSTERN_ROUTES'],
+    [{ POSTERN_SOFT_BOUNCE: 'yes' }, 'Write true or false'],
+    [{ POSTERN_DNS_SERVERS: 'dns.example' }, 'POSTERN_DNS_SERVERS'],
+    [{ POSTERN_SMART_HOST_TLS: 'verify' }, 'smartHostTls is written but smartHost is not'],
+    [{ POSTERN_SMART_HOST_SCOPE: 'mail' }, 'smartHostScope is written but smartHostTokenUrl is not'],
+    [
+      { POSTERN_SMART_HOST: 'mail.example', POSTERN_SMART_HOST_TOKEN_URL: 'https://login.example/token' },
+      'smartHostTokenUrl needs smartHostUser',
+    ],
+  ])('%j', async (environment, words) => {
+    expect(await refusal(environment as Record<string, string>)).toContain(words)
   })
 
   test('a key that does not exist names the file and the key that was meant', async () => {
