@@ -1,4 +1,4 @@
-import type { DispatchContent } from './delivery/index.ts'
+import { type DispatchContent, processedHere } from './delivery/index.ts'
 import type { Messages } from './messages/index.ts'
 import { Notice, type Notices } from './notices/index.ts'
 import type { Row } from './store/index.ts'
@@ -14,10 +14,11 @@ export function contentOf({ messages, notices }: { messages: Messages; notices: 
     if (dispatch.notice_json === null) throw new Error(`dispatch ${dispatch.id} names no notice`)
     const notice = await notices.compose(Notice.parse(JSON.parse(dispatch.notice_json)), dispatch)
     if (notice === 'gone') return 'gone'
-    const { message, envelopeFrom, subject, fromAddress } = notice
+    const { message, envelopeFrom, subject, fromAddress, messageId } = notice
     return {
       envelopeFrom,
       size: message.length,
+      processed: processedHere(messageId),
       subject,
       fromAddress,
       async *read() {

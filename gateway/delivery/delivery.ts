@@ -2,24 +2,30 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import type { People } from '../people/index.ts'
-import { type Row, type Store, type Trx, newId } from '../store/index.ts'
-import { type AttemptParts, type Content, attempt } from './attempt.ts'
+import { type Row, type Store, StoreTrouble, type Trx, newId } from '../store/index.ts'
+import type { Vault } from '../vault/index.ts'
+import { attempt } from './attempt.ts'
+import type { AttemptParts, Content, Handlers } from './attempt-parts.ts'
+import { about } from './attempt-record.ts'
+import { createJumpWatch } from './clock-jump.ts'
 import type { NewDispatch } from './dispatch.ts'
 import { createLeases } from './lease.ts'
+import { mendQueue } from './mend.ts'
 import { createMetrics } from './metrics.ts'
 import { type Outbox, createOutbox } from './outbox.ts'
-import { type Queue, createQueue, insertDispatches, leaseTime } from './queue.ts'
-import { createRush } from './rush.ts'
+import { insertDispatches } from './new-rows.ts'
+import { createPolicyMemory } from './policy-memory.ts'
+import { type Queue, createQueue } from './queue.ts'
+import { leaseTime } from './queue-row.ts'
+import { type RoutesConfig, createRoutes, isSandbox } from './routes.ts'
+import { createRush, rushPause } from './rush.ts'
 import { type RetrySchedule, usualSchedule } from './schedule.ts'
-import { type SmartHost, createSmartHost } from './smart-host.ts'
 
-export interface DeliveryConfig {
-  /** Where everything goes; without it the gateway is a sandbox and everything ends in the outbox. */
-  readonly smartHost?: SmartHost | undefined
-  /** This machine's name, for EHLO. */
-  readonly hostname: string
+export interface DeliveryConfig extends RoutesConfig {
   readonly retry?: RetrySchedule | undefined
-  /** Dispatches sent at once, over all destinations; default 20. */
+  /** Refusals for good count as temporary: for the first days beside a mail system (Postfix: soft_bounce). */
+  readonly softBounce?: boolean | undefined
+  /** Dispatches sent at once, over all destinations; default 20, or 200 where there are many that may be slow. */
   readonly parallel?: number | undefined
   /** Entries the outbox keeps; default 1,000. */
   readonly outboxSize?: number | undefined
@@ -33,10 +39,8 @@ export interface Delivery extends Queue, AsyncDisposable {
   /**
    * Begins to send.
    * @param content what a dispatch sends; `gone` where there is nothing to send any more.
-   * @param onFinished called when a dispatch is done, failed or dropped, after that is durable. It may be missed
-   * when the process dies in between, so what relies on it sweeps as well.
    */
-  start(content: Content, onFinished?: (dispatch: Row<'dispatches'>) => Promise<void>): void
+  start(content: Content, handlers?: Handlers): void
   /** Resolves when nothing is being sent and nothing is due. For tests. */
   idle(): Promise<void>
   readonly sandbox: boolean
@@ -56,17 +60,23 @@ export function createDelivery({
   config,
   now,
   log,
+  steady = now,
   random = Math.random,
   register = new Registry(),
+  mac,
 }: {
   store: Store
   people: People
   config: DeliveryConfig
   now: () => number
   log: Logger
+  /** ms that only go forward, by which a clock that jumps is noticed. Left out: it never does. */
+  steady?: () => number
   /** In [0, 1), for jitter. */
   random?: () => number
   register?: Registry
+  /** Signs the processed header; without it none is written. */
+  mac?: Vault['mac']
 }): Delivery {
   const owner = newId()
   const outbox = createOutbox({
@@ -75,26 +85,32 @@ export function createDelivery({
     now,
     ...(config.outboxSize === undefined ? {} : { kept: config.outboxSize }),
   })
-  const transport = config.smartHost ? createSmartHost(config.smartHost, config.hostname) : outbox
-  const queue = createQueue({ store, now })
+  const memory = createPolicyMemory(store, now)
+  const transport = createRoutes({ config, outbox, mac, memory, now, random, log })
+  const schedule = config.retry ?? usualSchedule
   const leases = createLeases({ store, now, owner })
-  const metrics = createMetrics(register, store, now)
-  const most = config.parallel ?? 20
+  const metrics = createMetrics(register, store, now, () => active.size)
+  const most = config.parallel ?? (transport.destinations === 'one' ? 20 : 200)
   // With one destination nothing is claimed while it is full: looking past a long queue for others costs time.
   const parallel = transport.destinations === 'one' ? Math.min(most, transport.perDestination) : most
 
   const rush = createRush()
-  const places = () => (transport.patient && rush.on ? 1 : parallel)
+  const standsBack = () => transport.patient && rush.on
+  const places = () => (!standsBack() ? parallel : rush.trickles ? 1 : 0)
 
   const active = new Map<string, { destination: string; sending: Promise<void> }>()
   // Claimed and not yet begun: a claim is a commit, so several are made at once.
   let waiting: { row: Row<'dispatches'>; claimedAt: number }[] = []
-  let started: { content: Content; onFinished?: (dispatch: Row<'dispatches'>) => Promise<void> } | undefined
+  let started: { content: Content; handlers: Handlers } | undefined
   let stopping = false
   let looking: Promise<void> | undefined
   let lookAgain = false
   let timer: { at: number; handle: NodeJS.Timeout } | undefined
   let renewal: NodeJS.Timeout | undefined
+  let mending: Promise<unknown> | undefined
+  const watch = createJumpWatch(now, steady)
+  // Until then a lease that has run out says nothing: the clock has jumped, and its owner may be alive.
+  let unclaimedUntil = -Infinity
 
   const enqueue: Delivery['enqueue'] = async (trx, ...dispatches) => {
     await insertDispatches(trx, (address) => transport.destinationOf(address), now(), dispatches)
@@ -102,18 +118,39 @@ export function createDelivery({
     // The look is a transaction of its own, which comes after this one.
     wake()
   }
+  const queue = createQueue({ store, schedule, now, enqueue })
   const parts: AttemptParts = {
     store,
     transport,
-    schedule: config.retry ?? usualSchedule,
+    schedule,
+    softBounce: config.softBounce ?? false,
     metrics,
     owner,
     now,
+    steady,
     random,
     log,
     enqueue,
     stopping: () => stopping,
     release: (ids) => leases.release(ids),
+    holds: (id) => leases.holds(id),
+  }
+
+  /** What this process has in its hands, also where a failing disk or a clock that jumps ended its leases. */
+  const mine = () => new Set([...active.keys(), ...waiting.map(({ row }) => row.id)])
+  const claimable = () => ({ mine: mine(), unclaimed: steady() < unclaimedUntil })
+
+  const mend = () => mendQueue({ store, now, stopping: () => stopping }, schedule)
+
+  /** Asked before leases and times are relied on. */
+  async function minded(): Promise<void> {
+    const jump = watch.look()
+    if (jump === 0) return
+    metrics.clockJumps.inc()
+    log.warn({ ms: Math.round(jump) }, 'the clock of this machine has jumped')
+    if (jump > 0) unclaimedUntil = steady() + leaseTime
+    await leases.renew([...mine()])
+    if (jump < 0) await mend()
   }
 
   function wake(): void {
@@ -132,21 +169,25 @@ export function createDelivery({
       await turn()
       begin()
       const limit = parallel * ahead - active.size - waiting.length
+      if (standsBack()) wakeAt(now() + rushPause)
       // Where all places are taken, the end of a dispatch looks again.
       if (active.size >= places() || limit <= 0) return
       try {
+        await minded()
         const { claimed, expired, passed } = await leases.claim({
+          ...claimable(),
           limit,
           perDestination: transport.perDestination * ahead,
           busy: countsOf([...active.values(), ...waiting.map(({ row }) => row)]),
         })
         metrics.leasesExpired.inc(expired)
-        waiting.push(...claimed.map((row) => ({ row, claimedAt: now() })))
+        waiting.push(...claimed.map((row) => ({ row, claimedAt: steady() })))
         begin()
         if (claimed.length > 0 && passed > 0) lookAgain = true
         if (claimed.length < limit) await sleep()
       } catch (error) {
-        log.error({ err: error }, 'the queue could not be read')
+        // Of a disk that fails the store tells, once.
+        log[error instanceof StoreTrouble ? 'debug' : 'error']({ err: error }, 'the queue could not be read')
         wakeAt(now() + 1000)
       }
     }
@@ -159,6 +200,7 @@ export function createDelivery({
       const count = busy.get(row.destination) ?? 0
       if (stopping || active.size >= places() || count >= transport.perDestination) return true
       busy.set(row.destination, count + 1)
+      rush.sent()
       active.set(row.id, { destination: row.destination, sending: send(row, claimedAt) })
       return false
     })
@@ -168,13 +210,14 @@ export function createDelivery({
     try {
       if (!started) return
       // One that waited long may have been dropped by a person meanwhile.
-      if (now() - claimedAt > 1000 && !(await leases.holds(dispatch.id))) return
-      const { state, nextTryAt } = await attempt(parts, dispatch, started.content)
+      if (steady() - claimedAt > 1000 && !(await leases.holds(dispatch.id))) return
+      const { content, handlers } = started
+      const { state, nextTryAt } = await attempt(parts, dispatch, content, handlers)
       if (state === 'queued') wakeAt(nextTryAt)
-      else await started.onFinished?.({ ...dispatch, state })
+      else if (state !== 'lost') await handlers.finished?.({ ...dispatch, state })
     } catch (error) {
       // The end could not be written; the lease runs out and the dispatch is tried again.
-      log.error({ err: error, dispatch: dispatch.id }, 'the end of a dispatch could not be stored')
+      log.error({ ...about(dispatch), err: error }, 'the end of a dispatch could not be stored')
     } finally {
       active.delete(dispatch.id)
       wake()
@@ -203,24 +246,14 @@ export function createDelivery({
     timer = { at, handle }
   }
 
-  const hasDue = async () => {
-    const at = now()
-    const row = await store.db
-      .selectFrom('dispatches')
-      .select('id')
-      .where('state', '=', 'queued')
-      .where('next_try_at', '<=', at)
-      .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', at)]))
-      .executeTakeFirst()
-    return row !== undefined
-  }
-
   return {
     enqueue,
     wake,
-    sandbox: config.smartHost === undefined,
+    sandbox: isSandbox(config),
     outbox: { list: (limit) => outbox.list(limit), read: (id) => outbox.read(id) },
     list: (filter, limit) => queue.list(filter, limit),
+    search: (text, options) => queue.search(text, options),
+    pause: (filter) => queue.pause(filter),
     clean: () => queue.clean(),
 
     async retry(filter) {
@@ -229,20 +262,31 @@ export function createDelivery({
       return count
     },
 
-    async drop(filter) {
-      const rows = await queue.drop(filter)
-      for (const row of rows) await started?.onFinished?.(row)
-      return rows
+    async resume(filter) {
+      const count = await queue.resume(filter)
+      wake()
+      return count
     },
 
-    start(content, onFinished) {
-      started = onFinished ? { content, onFinished } : { content }
+    async drop(filter, bounce, why) {
+      const dropped = await queue.drop(filter, bounce, why)
+      for (const one of dropped) await started?.handlers.finished?.(one)
+      return dropped
+    },
+
+    start(content, handlers = {}) {
+      started = { content, handlers }
+      const failed = (error: unknown) => log.error({ err: error }, 'leases could not be renewed')
       renewal = setInterval(() => {
-        leases.renew([...active.keys(), ...waiting.map(({ row }) => row.id)]).catch((error: unknown) => {
-          log.error({ err: error }, 'leases could not be renewed')
-        })
+        minded()
+          .then(() => leases.renew([...mine()]))
+          .catch(failed)
       }, leaseTime / 3)
       renewal.unref()
+      // The clock may have been set back while nothing ran.
+      mending = mend()
+        .then(wake)
+        .catch((error: unknown) => log.error({ err: error }, 'the queue could not be looked through'))
       wake()
     },
 
@@ -253,7 +297,7 @@ export function createDelivery({
           await Promise.all([looking, ...[...active.values()].map(({ sending }) => sending)])
           await turn()
         }
-        if (!(await hasDue())) return
+        if (!(await leases.hasDue(claimable()))) return
         wake()
       }
     },
@@ -262,6 +306,7 @@ export function createDelivery({
       stopping = true
       clearTimeout(timer?.handle)
       clearInterval(renewal)
+      await mending
       await looking
       await leases.release(waiting.map(({ row }) => row.id))
       transport.close(false)

@@ -1,59 +1,38 @@
-import type { NodemailerError } from 'nodemailer'
-import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection/index.js'
+import { type Answer, type Reply, type Session, statusOf } from './smtp/index.ts'
 import type { Outcome } from './transport.ts'
 
-/** RFC 3463 status of a reply, made from its first digit where the server gives none. */
-export function statusOf(reply: string): string {
-  const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply)?.[1]
-  return enhanced ?? `${/^[245]/.exec(reply)?.[0] ?? '4'}.0.0`
+/** What a server's answer means for a recipient. @param address as it is known here. */
+export function outcomeOf(
+  answer: Answer,
+  address: string,
+  { server, channel, dsn }: { server: string; channel: string; dsn: boolean },
+): Outcome {
+  const about = { address, server, channel }
+  if ('trouble' in answer) {
+    const { message, status } = answer.trouble
+    // RFC 1047: it may have it, and may not. Twice is better than never.
+    return answer.lost
+      ? {
+          ...about,
+          state: 'deferred',
+          status: '4.4.2',
+          reply: `${server}: the whole message was sent, but its answer was lost: ${message}. It may arrive twice.`,
+        }
+      : { ...about, state: 'deferred', status, reply: `${server}: ${message}.` }
+  }
+  const { reply } = answer
+  const state = stateAfter(reply)
+  const outcome = { ...about, state, reply: reply.text, status: statusOf(reply) }
+  return state === 'delivered' && dsn ? { ...outcome, relayedDsn: true } : outcome
 }
 
-/** Outcomes of a message that was accepted, for some of its recipients at least. */
-export function outcomesOf(
-  info: SMTPConnectionSendInfo,
-  recipients: readonly string[],
-  softBounce: boolean,
-): Outcome[] {
-  const refused = byRecipient(info.rejectedErrors)
-  return recipients.map((address) => {
-    const error = refused.get(address)
-    if (error) return refusal(address, error, softBounce)
-    const reply = oneLine(info.response)
-    return { address, state: 'delivered', reply, status: statusOf(reply) }
-  })
+/** 530: this gateway has not signed in or not encrypted, which an administrator can put right (RFC 4954 section 6). */
+function stateAfter({ code }: Reply): Outcome['state'] {
+  if (code >= 200 && code < 300) return 'delivered'
+  return code >= 500 && code !== 530 ? 'failed' : 'deferred'
 }
 
-/** Outcomes of an attempt that no recipient's server accepted. */
-export function outcomesOfError(
-  error: NodemailerError,
-  recipients: readonly string[],
-  softBounce: boolean,
-): Outcome[] {
-  const refused = byRecipient(error.rejectedErrors)
-  return recipients.map((address) => refusal(address, refused.get(address) ?? error, softBounce))
-}
-
-/**
- * Replies to MAIL, RCPT, DATA and the message decide for good; what is said before (greeting, EHLO, STARTTLS, AUTH)
- * is about this gateway and not about the message, so it is tried again even where it is 5yz.
- */
-function refusal(address: string, error: NodemailerError, softBounce: boolean): Outcome {
-  const reply = oneLine(error.response ?? error.message)
-  const aboutMessage = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
-  // 530: this gateway has not signed in or not encrypted, which an administrator can put right (RFC 4954 section 6).
-  const permanent = aboutMessage && error.permanent === true && error.responseCode !== 530 && !softBounce
-  const status = error.response ? statusOf(reply) : '4.4.1'
-  return { address, state: permanent ? 'failed' : 'deferred', reply, status }
-}
-
-function byRecipient(errors: readonly NodemailerError[] = []): Map<string | undefined, NodemailerError> {
-  return new Map(errors.map((error) => [error.recipient, error]))
-}
-
-/** Replies of several lines become one; a server can't fill our rows. */
-function oneLine(reply: string): string {
-  return reply
-    .replace(/\r?\n\d{3}[ -]/g, ' ')
-    .replace(/\s+/g, ' ')
-    .slice(0, 1000)
+/** The server ended a kept connection while nobody looked: that says nothing about the message. */
+export function wasDead(session: Session, answers: readonly Answer[]): boolean {
+  return !session.open && answers.every((answer) => 'trouble' in answer && answer.untouched)
 }

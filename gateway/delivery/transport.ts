@@ -1,7 +1,13 @@
 import type { Row, Trx } from '../store/index.ts'
+import type { Envelope, NewRecipient } from './dispatch.ts'
+import type { Processed } from './processed.ts'
 
 /** What a dispatch sends, made when it is sent. */
 export interface DispatchContent {
+  /** What the client asked of delivery; undefined for what is written here. */
+  readonly envelope?: Envelope | undefined
+  /** What the processed header is made of. */
+  readonly processed?: Processed | undefined
   /** '' is the null sender. */
   readonly envelopeFrom: string
   /** Length in bytes where it is known before reading. */
@@ -16,12 +22,24 @@ export interface DispatchContent {
 /** How one attempt went for one recipient. */
 export interface Outcome {
   readonly address: string
-  /** `deferred`: worth another try. `failed`: for good. */
-  readonly state: 'delivered' | 'deferred' | 'failed'
+  /**
+   * `deferred`: worth another try. `failed`: for good. `insecure`: the dispatch requires verified TLS and the
+   * destination does not offer it (`reply` says what is missing); nothing was sent.
+   */
+  readonly state: 'delivered' | 'deferred' | 'failed' | 'insecure'
   /** The remote's reply, or what went wrong before it could answer. */
   readonly reply: string
   /** RFC 3463 status, such as `5.1.1`. */
   readonly status: string
+  /** How it went: `TLSv1.3, verified (MTA-STS)`, `TLSv1.2, not verified`, `in clear`. */
+  readonly channel?: string
+  /** The server that answered, `host:port`. */
+  readonly server?: string
+  /**
+   * Of what was delivered: the server took over the duty to report as the client asked (RFC 3461 section 5.2.1), so
+   * no report of success is ours.
+   */
+  readonly relayedDsn?: boolean
 }
 
 export interface Attempt {
@@ -34,7 +52,11 @@ export interface Attempt {
 /** A way out of this machine. */
 export interface Transport {
   /** Never rejects for what the remote does or does not do: that is an outcome. */
-  send(dispatch: Row<'dispatches'>, recipients: readonly string[], content: DispatchContent): Promise<Attempt>
+  send(
+    dispatch: Row<'dispatches'>,
+    recipients: readonly NewRecipient[],
+    content: DispatchContent,
+  ): Promise<Attempt>
   /** Connections at once to one destination. */
   readonly perDestination: number
   /** Destinations there can be: everything goes one way, or each domain its own. */

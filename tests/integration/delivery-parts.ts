@@ -79,7 +79,7 @@ export async function queueMessage(
       accountId: account.id,
       messageId: '01message',
       envelopeFrom,
-      recipients,
+      recipients: recipients.map((address) => ({ address })),
     }),
   )
 }

@@ -2,8 +2,12 @@ import { Registry } from 'prom-client'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createDelivery } from '../../gateway/delivery/index.ts'
+import { finish } from '../../gateway/delivery/finish.ts'
 import { createLeases } from '../../gateway/delivery/lease.ts'
-import { leaseTime } from '../../gateway/delivery/queue.ts'
+import { createMetrics } from '../../gateway/delivery/metrics.ts'
+import { leaseTime } from '../../gateway/delivery/queue-row.ts'
+import { usualSchedule } from '../../gateway/delivery/schedule.ts'
+import type { Outcome } from '../../gateway/delivery/transport.ts'
 import { startRemote } from '../peers/remote.ts'
 import { type Ground, eventsOf, ground, queueMessage, saying } from './delivery-parts.ts'
 
@@ -60,7 +64,7 @@ test('a transaction that is undone queues nothing', async () => {
         accountId: parts.account.id,
         messageId: 'm',
         envelopeFrom: '',
-        recipients: ['bob@far.test'],
+        recipients: [{ address: 'bob@far.test' }],
       })
       throw new Error('full')
     }),
@@ -72,10 +76,7 @@ test('a transaction that is undone queues nothing', async () => {
 test('what is moot when its turn comes is dropped without a word', async () => {
   await using delivery = parts.delivery()
   const finished: string[] = []
-  delivery.start(
-    async () => 'gone',
-    async ({ state }) => void finished.push(state),
-  )
+  delivery.start(async () => 'gone', { finished: async ({ state }) => void finished.push(state) })
   await queueMessage(parts, delivery, ['bob@far.test'])
   await delivery.idle()
   expect(finished).toEqual(['dropped'])
@@ -173,7 +174,7 @@ test('the queue can be listed, tried now, dropped, and a failed dispatch taken u
   })
   const finished: string[] = []
   await using delivery = parts.delivery({ smartHost: { host: '127.0.0.1', port: remote.port } })
-  delivery.start(saying(letter), async ({ state }) => void finished.push(state))
+  delivery.start(saying(letter), { finished: async ({ state }) => void finished.push(state) })
   await queueMessage(parts, delivery, ['bob@far.test'])
   await queueMessage(parts, delivery, ['carl@far.test'])
   await delivery.idle()
@@ -250,8 +251,15 @@ test('the numbers an operator watches: depth, oldest age, delivered, lost leases
   await delivery.idle()
   const after = await register.metrics()
   expect(after).toMatch(/^postern_queue_depth 0$/m)
-  expect(after).toMatch(/^postern_delivered_total 1$/m)
+  expect(after).toMatch(/^postern_delivered_total\{kind="message"\} 1$/m)
   expect(after).toMatch(/^postern_queue_leases_expired_total 1$/m)
+  expect(after).toMatch(/^postern_attempts_total\{kind="message"\} 1$/m)
+  expect(after).toMatch(/^postern_send_seconds_count\{kind="message",outcome="delivered"\} 1$/m)
+  await queueMessage(parts, delivery, ['bob@far.test'])
+  await delivery.pause({})
+  expect(await register.metrics()).toMatch(/^postern_queue_paused 1$/m)
+  // Nobody is named in any of it.
+  expect(await register.metrics()).not.toMatch(/far\.test|example/)
 })
 
 test('a full destination does not hold up the others', async () => {
@@ -277,6 +285,7 @@ test('a full destination does not hold up the others', async () => {
           lease_owner: null,
           created_at: clock.at,
           finished_at: null,
+          tls: 'may',
         })
         .execute()
     }
@@ -290,4 +299,77 @@ test('a full destination does not hold up the others', async () => {
   await leases.release(['d3'])
   const second = await leases.claim({ limit: 1, perDestination: 2, busy: new Map([['a', 2]]) })
   expect(second.claimed.map(({ id, attempts }) => [id, attempts])).toEqual([['d3', 1]])
+})
+
+test('of one attempt some got it over verified TLS, for some it is held, some wait, and one failed', async () => {
+  const { store, people, account, clock } = parts
+  const now = () => clock.at
+  const log = pino({ level: 'silent' })
+  const delivery = createDelivery({ store, people, now, log, config: { hostname: 'gateway.test' } })
+  await store.write((trx) =>
+    delivery.enqueue(trx, {
+      kind: 'message',
+      accountId: account.id,
+      messageId: '01message',
+      envelopeFrom: 'ann@example.test',
+      recipients: ['safe', 'open', 'busy', 'gone'].map((name) => ({ address: `${name}@far.test` })),
+      tls: 'require',
+      heldJson: '{}',
+    }),
+  )
+  const leases = createLeases({ store, now, owner: 'me' })
+  const metrics = createMetrics(new Registry(), store, now, () => 0)
+  const held: string[][] = []
+  const end = async (outcomes: Outcome[]) => {
+    const { claimed } = await leases.claim({ limit: 1, perDestination: 1, busy: new Map() })
+    const [dispatch] = claimed
+    if (!dispatch) throw new Error('nothing is due')
+    return finish(
+      {
+        ...{ store, schedule: usualSchedule, softBounce: false, metrics, owner: 'me', now, log },
+        random: () => 0.5,
+        stopping: () => false,
+        enqueue: (trx, report) => delivery.enqueue(trx, report),
+      },
+      dispatch,
+      { outcomes },
+      await saying(letter)(dispatch),
+      {
+        hold: async (_trx, _dispatch, recipients, reason) =>
+          void held.push([reason, ...recipients.map(({ address }) => address)]),
+      },
+      0.1,
+    )
+  }
+  const outcome = (name: string, state: Outcome['state'], status: string): Outcome => ({
+    ...{ address: `${name}@far.test`, state, status, reply: `${status} ${state}` },
+    ...(state === 'delivered' && { channel: 'TLSv1.3, verified (DANE)', server: 'mx.far.test:25' }),
+  })
+  expect(
+    await end([
+      outcome('safe', 'delivered', '2.0.0'),
+      outcome('open', 'insecure', '5.7.30'),
+      outcome('busy', 'deferred', '4.2.2'),
+      outcome('gone', 'failed', '5.1.1'),
+    ]),
+  ).toEqual({ state: 'queued', nextTryAt: clock.at + 300_000 })
+  expect(await eventsOf(parts)).toMatchObject([
+    {
+      type: 'delivered',
+      detail: { address: 'safe@far.test', channel: 'TLSv1.3, verified (DANE)', server: 'mx.far.test:25' },
+    },
+    { type: 'delivery-failed', detail: { address: 'gone@far.test' } },
+  ])
+  const [message, report] = await delivery.list({})
+  expect(message?.recipients.map(({ state }) => state)).toEqual(['delivered', 'held', 'queued', 'failed'])
+  expect(report?.notice).toBe('delivery-failure')
+  // The report is not what the next attempt is about.
+  await delivery.pause({ id: report?.id ?? '' })
+
+  clock.at += 300_000
+  expect(await end([outcome('busy', 'insecure', '5.7.30')])).toMatchObject({ state: 'done' })
+  expect(held).toEqual([
+    ['5.7.30 insecure', 'open@far.test'],
+    ['5.7.30 insecure', 'busy@far.test'],
+  ])
 })

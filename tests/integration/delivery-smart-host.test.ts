@@ -66,7 +66,7 @@ test('each recipient has an end of its own: one arrives, one is reported, one is
     .executeTakeFirstOrThrow()
   expect(JSON.parse(row.notice_json ?? '')).toMatchObject({
     failures: [
-      { address: 'nobody@far.test', status: '5.1.1', reply: '550-5.1.1 There is no such 5.1.1 person here' },
+      { address: 'nobody@far.test', status: '5.1.1', reply: '550 5.1.1 There is no such person here' },
     ],
   })
   expect(await delivery.list({})).toMatchObject([
@@ -147,7 +147,7 @@ test('with soft bounces a refusal for good is tried again', async () => {
   await using remote = await startRemote({
     answer: (command) => (command === 'END' ? '554 5.7.1 no' : undefined),
   })
-  await using delivery = parts.delivery({ smartHost: { ...to(remote).smartHost, softBounce: true } })
+  await using delivery = parts.delivery({ ...to(remote), softBounce: true })
   delivery.start(saying(letter))
   await queueMessage(parts, delivery, ['bob@far.test'])
   await delivery.idle()
@@ -189,7 +189,7 @@ test('an 8-bit message is not sent to a server that takes 7 bits, nor a large on
         accountId: parts.account.id,
         messageId,
         envelopeFrom: '',
-        recipients: ['bob@far.test'],
+        recipients: [{ address: 'bob@far.test' }],
       }),
     )
   }
@@ -235,7 +235,7 @@ test('after a refusal the same connection carries the next message', async () =>
 
 test('a destination gets no more connections than it may have', async () => {
   await using remote = await startRemote({ delay: 20 })
-  await using delivery = parts.delivery({ smartHost: { ...to(remote).smartHost, connections: 3 } })
+  await using delivery = parts.delivery({ ...to(remote), connections: 3 })
   delivery.start(saying(letter))
   await Promise.all(Array.from({ length: 12 }, () => queueMessage(parts, delivery, ['bob@far.test'])))
   await delivery.idle()
@@ -294,7 +294,7 @@ test('the password goes to a smart host over TLS, and never without', async () =
         resolve(typeof address === 'object' && address ? address.port : 0)
       })
     })
-    const smartHost = { host: '127.0.0.1', port, user: 'u', password: 'p', requireTls: true, verify: false }
+    const smartHost = { host: '127.0.0.1', port, user: 'u', password: 'p', tls: 'encrypt' as const }
     {
       await using delivery = parts.delivery({ smartHost })
       delivery.start(saying(letter))

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, type Socket, createServer } from 'node:net'
+import { TLSSocket } from 'node:tls'
 
 /** What a remote received in one transaction. */
 export interface Received {
@@ -8,8 +9,12 @@ export interface Received {
   readonly to: readonly string[]
   /** Bytes as they were before dot-stuffing, without the final dot. */
   readonly data: Buffer
+  /** Parameters of each RCPT that was taken. */
+  readonly rcptParameters: readonly string[]
   /** Number of the connection it came by, from 1. */
   readonly connection: number
+  /** It came over TLS. */
+  readonly secure: boolean
 }
 
 export interface Remote extends AsyncDisposable {
@@ -33,26 +38,55 @@ export async function startRemote({
   features = ['PIPELINING', '8BITMIME', 'SIZE 100000000'],
   answer = () => undefined,
   delay = 0,
+  tls,
+  address = '127.0.0.1',
+  port = 0,
+  name = 'remote.test',
 }: {
   features?: string[]
   answer?: (command: string, message: Omit<Received, 'data'>) => Answer
   /** ms before the reply to the final dot. */
   delay?: number
+  /** STARTTLS is offered, or TLS is there from the first byte; PEM. */
+  tls?: { key: string; cert: string; implicit?: boolean }
+  /** Where it listens; any free port of loopback where left out. */
+  address?: string
+  port?: number
+  /** What it calls itself. */
+  name?: string
 } = {}): Promise<Remote> {
   const received: Received[] = []
   const sockets = new Set<Socket>()
   let connections = 0
   let mostAtOnce = 0
 
-  const server = createServer((socket) => {
-    sockets.add(socket)
+  const server = createServer((accepted) => {
+    let socket: Socket = accepted
+    sockets.add(accepted)
     const connection = ++connections
     mostAtOnce = Math.max(mostAtOnce, sockets.size)
-    socket.on('close', () => sockets.delete(socket))
-    socket.on('error', () => socket.destroy())
-    let message = { from: '', parameters: '', to: [] as string[], connection }
+    accepted.on('close', () => sockets.delete(accepted))
+    accepted.on('error', () => accepted.destroy())
+    let secure = false
+    const begin = () => ({
+      from: '',
+      parameters: '',
+      to: [] as string[],
+      rcptParameters: [] as string[],
+      connection,
+      secure,
+    })
+    let message = begin()
     let waiting = Buffer.alloc(0)
     let inData = false
+    const encrypt = () => {
+      accepted.removeAllListeners('data')
+      socket = new TLSSocket(accepted, { isServer: true, ...tls })
+      socket.on('error', () => accepted.destroy())
+      socket.on('data', read)
+      secure = true
+      waiting = Buffer.alloc(0)
+    }
 
     const reply = (command: string, usual: string) => {
       const said = answer(command, message) ?? usual
@@ -65,18 +99,23 @@ export async function startRemote({
       const verb = line.slice(0, 4).toUpperCase()
       const path = /<([^>]*)>(.*)/.exec(line)
       if (verb === 'EHLO') {
-        const lines = ['remote.test', ...features]
+        const lines = [name, ...features, ...(tls && !secure ? ['STARTTLS'] : [])]
         reply(
           line,
           lines.map((text, index) => `250${index < lines.length - 1 ? '-' : ' '}${text}`).join('\r\n'),
         )
       } else if (verb === 'MAIL') {
-        message = { from: path?.[1] ?? '', parameters: path?.[2]?.trim() ?? '', to: [], connection }
+        message = { ...begin(), from: path?.[1] ?? '', parameters: path?.[2]?.trim() ?? '' }
         reply(line, '250 2.1.0 sender fine')
       } else if (verb === 'RCPT') {
-        if (reply(line, '250 2.1.5 recipient fine').startsWith('2')) message.to.push(path?.[1] ?? '')
+        if (reply(line, '250 2.1.5 recipient fine').startsWith('2')) {
+          message.to.push(path?.[1] ?? '')
+          message.rcptParameters.push(path?.[2]?.trim() ?? '')
+        }
       } else if (verb === 'DATA') {
         inData = reply(line, message.to.length > 0 ? '354 go on' : '503 5.5.1 nobody').startsWith('3')
+      } else if (verb === 'STAR') {
+        if (reply(line, '220 2.0.0 go on').startsWith('220') && tls) encrypt()
       } else if (verb === 'QUIT') {
         reply(line, '221 2.0.0 bye')
         socket.end()
@@ -85,7 +124,7 @@ export async function startRemote({
       }
     }
 
-    socket.on('data', (chunk: Buffer) => {
+    const read = (chunk: Buffer) => {
       waiting = Buffer.concat([waiting, chunk])
       for (;;) {
         const end = waiting.indexOf(inData ? '\r\n.\r\n' : '\r\n')
@@ -105,10 +144,12 @@ export async function startRemote({
           if (said.startsWith('2')) received.push({ ...done, data })
         }, delay)
       }
-    })
-    reply('GREETING', '220 remote.test ESMTP')
+    }
+    accepted.on('data', read)
+    if (tls?.implicit) encrypt()
+    reply('GREETING', `220 ${name} ESMTP`)
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, address)
   await once(server, 'listening')
   return {
     // A listening TCP server has a port.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createRush } from '../../gateway/delivery/rush.ts'
+import { createRush, rushPause } from '../../gateway/delivery/rush.ts'
 
 test('a rush begins with a hundred a second, and is over half a second after the last of it', () => {
   let at = 0
@@ -16,4 +16,14 @@ test('a rush begins with a hundred a second, and is over half a second after the
   expect(rush.on).toBe(true)
   at += 500
   expect(rush.on).toBe(false)
+})
+
+test('while it lasts, one dispatch after the other leaves, each after a pause', () => {
+  let at = 0
+  const rush = createRush(() => at)
+  expect(rush.trickles).toBe(true)
+  rush.sent()
+  expect(rush.trickles).toBe(false)
+  at += rushPause
+  expect(rush.trickles).toBe(true)
 })
