@@ -9,7 +9,13 @@ import { SmtpError, refused } from './smtp-error.ts'
 /** What one mail transaction is allowed to be; decided at the first RCPT. */
 export type Transaction =
   /** A reply mailed to a notification. Anyone may send one, for its address can't be guessed. */
-  | { readonly kind: 'reply'; readonly copyId: string; readonly account: Account }
+  | {
+      readonly kind: 'reply'
+      readonly copyId: string
+      readonly account: Account
+      /** Of the message that it answers. */
+      readonly traceId: string
+    }
   /**
    * Mail of an account. The account is found by the header where the envelope sender is null. Recipients by their
    * normalised address, with the letter case they came in.
@@ -19,7 +25,8 @@ export type Transaction =
 /** What is asked of the copy that a reply address names. */
 export interface RepliedCopy {
   readonly accountId: string
-  readonly state: 'held' | 'expired' | 'recalled'
+  readonly state: 'held' | 'expired' | 'recalled' | 'lost'
+  readonly traceId: string
 }
 
 export interface AuthorityParts {
@@ -59,7 +66,7 @@ export function createAuthority({ people, listed, readReplyAddress, findCopy }: 
     const account = copy && (await people.account(copy.accountId))
     if (!account) throw refused('5.1.1', 'There is no such message any more')
     if (copy.state !== 'held') throw refused('5.1.1', 'The message was recalled or has expired')
-    transactions.set(envelope, { kind: 'reply', copyId, account })
+    transactions.set(envelope, { kind: 'reply', copyId, account, traceId: copy.traceId })
   }
 
   async function accountOfSender(session: SMTPServerSession, sender: string): Promise<Account | undefined> {
@@ -136,7 +143,7 @@ export function personOf(session: SMTPServerSession): Person | undefined {
   return session.user ? (session.user as Person) : undefined
 }
 
-/** An address as it came, but the domain as A-labels: smtp-server turns those into Unicode. */
+/** An address as it came, but the domain as A-labels, so that it needs no SMTPUTF8 for its domain. */
 export function asSent(text: string, parsed: ParsedAddress | undefined = parseAddress(text)): string {
   const at = text.lastIndexOf('@')
   const domain = parsed?.domain ?? asciiDomain(text.slice(at + 1))

@@ -9,9 +9,20 @@ const mostMailboxes = 1000
 const mostIds = 100
 const longest = 16 * 1024
 
+/** What the commands before DATA said. */
+export interface EnvelopeFacts extends Pick<MessageFacts, 'envelope' | 'reports'> {
+  readonly from: string
+}
+
 /** Reads the facts; whatever is missing or malformed is empty, never an error. */
-export function factsOf(header: HeaderBlock, envelopeFrom: string, receivedAt: number): MessageFacts {
-  const from = mailboxes(header, 'from')[0] ?? mailboxes(header, 'sender')[0]
+export function factsOf(
+  header: HeaderBlock,
+  { from: envelopeFrom, envelope, reports }: EnvelopeFacts,
+  receivedAt: number,
+): MessageFacts {
+  const from = [...mailboxes(header, 'from'), ...mailboxes(header, 'sender')].find(
+    ({ address }) => parseAddress(address) !== undefined,
+  )
   return {
     envelopeFrom,
     from: from ?? { address: envelopeFrom, name: '' },
@@ -23,6 +34,8 @@ export function factsOf(header: HeaderBlock, envelopeFrom: string, receivedAt: n
     references: ids(header, 'references'),
     hasAttachments: hasAttachments(header),
     receivedAt,
+    envelope,
+    reports,
   }
 }
 

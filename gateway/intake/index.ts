@@ -7,4 +7,7 @@
  * its end); temporary trouble is 451, its cause logged and not shown.
  */
 export { type KeyAndCertificate, ownCertificate } from './certificate.ts'
-export { type Intake, type IntakeConfig, type IntakeParts, type Listener, createIntake } from './intake.ts'
+export { createIntakeMetrics } from './counts.ts'
+export { type Intake, type IntakeParts, type IntakeThreads, createIntake } from './intake.ts'
+export type { IntakeConfig, Listener } from './listeners.ts'
+export { networks } from './networks.ts'

@@ -2,15 +2,21 @@ import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import type { Logger } from 'pino'
 import type { MessageFacts } from '../messages/index.ts'
 import type { Account } from '../people/index.ts'
-import { parseAddress } from '../people/index.ts'
-import type { Policy, RecipientDecision } from '../policy/index.ts'
-import { type Authority, type Transaction, asSent } from './authority.ts'
+import type { RecipientDecision } from '../policy/index.ts'
+import type { Vault } from '../vault/index.ts'
+import { type About, answerTo } from './answer.ts'
+import { type Authority, asSent } from './authority.ts'
+import type { Connection } from './connection.ts'
+import type { IntakeCounts } from './counts.ts'
+import { envelopeOf, reportsOf } from './envelope.ts'
 import { factsOf } from './facts.ts'
 import { HeaderBlock } from './header-block.ts'
 import { HeaderCapture } from './header-capture.ts'
-import type { Connection } from './server.ts'
-import { SmtpError, asSmtpError, refused } from './smtp-error.ts'
-import { hopLimit, receivedField } from './trace.ts'
+import { processedOf, refuseCircle } from './loops.ts'
+import { readAll, refuseBroken } from './payload.ts'
+import { left } from './smtp-error.ts'
+import { receivedField } from './trace.ts'
+import { type VerdictParts, verdictOn } from './verdict.ts'
 
 /** A message on its way in: sealed as it is written, thrown away where it was not accepted. */
 export interface IncomingMessage extends AsyncDisposable {
@@ -33,11 +39,14 @@ export interface Receiver<Incoming extends IncomingMessage> {
 
 export interface ReceiveParts<Incoming extends IncomingMessage> {
   readonly authority: Authority
-  readonly policy: Pick<Policy, 'decide' | 'withoutMark'>
+  readonly policy: VerdictParts['policy']
   readonly messages: Receiver<Incoming>
+  /** For the processed header. */
+  readonly mac: Vault['mac']
   readonly hostname: string
   readonly now: () => number
   readonly log: Logger
+  readonly counts: IntakeCounts
 }
 
 interface Opened<Incoming> {
@@ -49,129 +58,107 @@ interface Opened<Incoming> {
 
 /**
  * The payload of one DATA command: header captured and rewritten, everything sealed as it passes, then decided and
- * made durable. Resolves with the queue id once the message is safe; throws what the client is to be told. It
- * always reads to the end of data first, for a reply before that would be taken as the answer to something else.
+ * made durable. Resolves with the queue id once the message is safe; throws the SmtpError that the client is to be
+ * told, which is logged and counted here. It always reads to the end of data first, for a reply before that would be
+ * taken as the answer to something else.
  */
 export async function receive<Incoming extends IncomingMessage>(
-  { authority, policy, messages, hostname, now, log }: ReceiveParts<Incoming>,
+  parts: ReceiveParts<Incoming>,
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
-  connection: Connection,
+  connection: Pick<Connection, 'fault' | 'left' | 'tlsVersion'>,
 ): Promise<string> {
+  const { authority, messages, mac, hostname, now, log, counts } = parts
   const { envelope } = session
   const transaction = authority.transaction(envelope)
-  const sender = envelope.mailFrom === false ? '' : asSent(envelope.mailFrom.address)
+  const recipients: ReadonlyMap<string, string> =
+    transaction.kind === 'mail' ? transaction.recipients : new Map()
+  const began = performance.now()
   const capture = new HeaderCapture()
   let opened: Opened<Incoming> | undefined
   let size = 0
-  let failure: unknown
-
-  const recipients = () => (transaction.kind === 'mail' ? [...transaction.recipients.keys()] : [])
+  let sealing = 0
 
   async function open(block: Buffer): Promise<Opened<Incoming>> {
     const header = new HeaderBlock(block)
-    if (header.count('received') >= hopLimit) {
-      throw new SmtpError(554, '5.4.6', 'Too many hops, the message goes in circles')
-    }
+    refuseCircle(header)
     const at = now()
-    const facts = factsOf(header, sender, at)
-    const account = transaction.account ?? (await authority.accountOfReport(facts, header, recipients()))
+    const sender = envelope.mailFrom === false ? '' : asSent(envelope.mailFrom.address)
+    const asked = envelopeOf(session)
+    const reports = reportsOf(session, recipients)
+    const read = factsOf(header, { from: sender, envelope: asked, reports }, at)
+    const account = transaction.account ?? (await authority.accountOfReport(read, header, recipients.keys()))
+    const processed = processedOf(mac, account, header)
+    const facts = { ...read, envelope: { ...asked, processed } }
     const incoming = messages.begin(account)
     opened = { account, incoming, header, facts }
-    await incoming.write(header.rewritten(receivedField(session, hostname, incoming.id, at)))
+    await seal(incoming, header.rewritten(receivedField(session, hostname, incoming.id, at)))
     return opened
+  }
+
+  async function seal(incoming: Incoming, chunk: Buffer): Promise<void> {
+    const at = performance.now()
+    await incoming.write(chunk)
+    sealing += performance.now() - at
   }
 
   async function take(chunk: Buffer): Promise<void> {
     size += chunk.length
-    if (opened) return opened.incoming.write(chunk)
+    if (opened) return seal(opened.incoming, chunk)
     const captured = capture.add(chunk)
     if (!captured) return
     const { incoming } = await open(captured.header)
-    if (captured.body.length > 0) await incoming.write(captured.body)
-  }
-
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      if (failure !== undefined) continue
-      try {
-        await take(chunk)
-      } catch (error) {
-        failure = error
-      }
-    }
-    refuseBroken(stream, connection, session, log)
-    if (failure !== undefined) throw asSmtpError(failure)
-    opened ??= await open(capture.rest())
-    return await finish(opened)
-  } finally {
-    // Throws the message away unless it was accepted.
-    await opened?.incoming[Symbol.asyncDispose]()
+    if (captured.body.length > 0) await seal(incoming, captured.body)
   }
 
   async function finish({ account, incoming, header, facts }: Opened<Incoming>): Promise<string> {
-    if (transaction.kind === 'reply') {
-      const { id } = await messages.acceptMailedReply(transaction.copyId, incoming, facts)
-      log.info({ queueId: id, copyId: transaction.copyId, size }, 'a reply to a notification was accepted')
+    const commit = async (store: () => Promise<{ readonly id: string }>): Promise<string> => {
+      if (connection.left) throw left()
+      const at = performance.now()
+      const { id } = await store()
+      counts.commitSeconds((performance.now() - at) / 1000)
       return id
     }
-    const ids = [...facts.inReplyTo, ...facts.references]
-    const secureThread = ids.length > 0 && (await messages.isSecureThread(account.id, ids))
-    const message = {
-      sender: parseAddress(sender)?.address ?? '',
-      headers: header,
-      subject: facts.subject,
-      size,
+    const said = { account: account.code, size, tls: connection.tlsVersion }
+    if (transaction.kind === 'reply') {
+      const { copyId } = transaction
+      const id = await commit(() => messages.acceptMailedReply(copyId, incoming, facts))
+      log.info({ ...about(), queueId: id, ...said, copyId }, 'a reply to a notification was accepted')
+      return id
     }
-    const decided = await policy.decide(account, message, recipients(), {
-      secureThread,
-    })
-    const decisions = outcomes(decided, transaction)
-    const held = decisions.filter(({ outcome }) => outcome === 'hold').length
-    const subject = held > 0 ? await policy.withoutMark(account.id, facts.subject) : facts.subject
-    const { id } = await messages.accept(incoming, { ...facts, subject }, decisions)
-    log.info(
-      { queueId: id, account: account.code, size, held, relayed: decisions.length - held },
-      'a message was accepted',
-    )
+    const { decisions, subject, held } = await verdictOn(parts, { account, header, facts, size, recipients })
+    const id = await commit(() => messages.accept(incoming, { ...facts, subject }, decisions))
+    const relayed = decisions.length - held
+    counts.held(held)
+    counts.relayed(relayed)
+    const { requireTls } = facts.envelope
+    log.info({ ...about(), queueId: id, ...said, held, relayed, requireTls }, 'a message was accepted')
     return id
   }
-}
 
-/** Says what was wrong with the bytes, once all of them are read. */
-function refuseBroken(
-  stream: SMTPServerDataStream,
-  connection: Connection,
-  session: SMTPServerSession,
-  log: Logger,
-): void {
-  const { fault } = connection
-  if (fault !== undefined) {
-    log.warn({ fault, ip: session.remoteAddress }, 'a malformed message was refused')
-    // The client and we may not agree about where its messages end, so we part.
-    throw new SmtpError(550, '5.6.0', `The message has a ${fault}, which is not allowed (RFC 5321 2.3.8)`, {
-      closes: true,
-    })
-  }
-  if (stream.sizeExceeded) throw new SmtpError(552, '5.3.4', 'The message is too large')
-}
-
-/**
- * DATA has one answer for all recipients, so a message that a definition refuses for one is refused for all: the
- * sender sees it at once and can leave that recipient out.
- *
- * Until verified TLS can be required of the next hop (issue 4), `require-tls` is `hold`, the safe side.
- */
-function outcomes(
-  decided: readonly RecipientDecision[],
-  transaction: Transaction & { kind: 'mail' },
-): RecipientDecision[] {
-  const refusal = decided.find(({ outcome }) => outcome === 'refuse')
-  if (refusal) throw refused('5.7.1', refusal.refusal ?? 'This message is not allowed')
-  return decided.map((decision) => {
-    if (decision.outcome === 'require-tls') return { ...decision, outcome: 'hold' }
-    if (decision.outcome === 'hold') return decision
-    // Relayed mail keeps the letter case of its recipients: a few mailboxes depend on it.
-    return { ...decision, address: transaction.recipients.get(decision.address) ?? decision.address }
+  const about = (): About => ({
+    session: session.id,
+    client: session.remoteAddress,
+    // An answer belongs to what it answers.
+    ...(transaction.kind === 'reply'
+      ? { trace: transaction.traceId }
+      : opened && { trace: opened.incoming.id }),
   })
+
+  try {
+    const failure = await readAll(stream, take)
+    refuseBroken(stream, connection.fault)
+    if (failure) throw failure.error
+    const id = await finish(opened ?? (await open(capture.rest())))
+    counts.accepted()
+    counts.sealSeconds(sealing / 1000)
+    counts.receiveSeconds((performance.now() - began) / 1000)
+    return id
+  } catch (error) {
+    throw answerTo(error, about(), parts)
+  } finally {
+    counts.bytes(size)
+    // Throws the message away unless it was accepted.
+    await opened?.incoming[Symbol.asyncDispose]()
+  }
 }

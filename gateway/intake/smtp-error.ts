@@ -6,6 +6,8 @@ import { Problem } from '../problem.ts'
  */
 export class SmtpError extends Error {
   readonly responseCode: number
+  /** RFC 3463, such as `5.7.1`. */
+  readonly status: string
   /** The connection ends after this reply, because what follows on it can't be trusted. */
   readonly closes: boolean
 
@@ -19,12 +21,17 @@ export class SmtpError extends Error {
     super(`${enhanced} ${text}`, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'SmtpError'
     this.responseCode = code
+    this.status = enhanced
     this.closes = options.closes ?? false
   }
 }
 
 /** Permanent: the sender is told at once. */
 export const refused = (enhanced: string, text: string) => new SmtpError(550, enhanced, text)
+
+/** The client went away before it could be told anything. */
+export const left = (cause?: unknown) =>
+  new SmtpError(421, '4.4.2', 'The connection ended before the message was safe', { cause })
 
 /**
  * What the peer is told of any error. A problem that trying again can't solve is permanent, in the words meant for
@@ -43,6 +50,10 @@ export function asSmtpError(error: unknown): SmtpError {
         cause: error,
       },
     )
+  }
+  if (error instanceof Problem && error.code === 'store-full') {
+    // RFC 3463 section 3.4: the peer's administrator sees whose disk it is.
+    return new SmtpError(452, '4.3.1', 'No room to store mail here, please try again later', { cause: error })
   }
   return new SmtpError(451, '4.3.0', 'Temporary trouble here, please try again later', { cause: error })
 }

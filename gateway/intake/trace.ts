@@ -1,8 +1,5 @@
 import type { SMTPServerSession } from 'smtp-server'
 
-/** Most Received fields a message may have before it is taken to go in circles (RFC 5321 section 6.3). */
-export const hopLimit = 50
-
 /**
  * The Received field (RFC 5321 section 4.4) with CRLF. It names no recipient: the envelope may hold blind ones.
  * @param at ms since 1970.

@@ -25,8 +25,12 @@ export function parseAddress(text: string): ParsedAddress | undefined {
   return { address: `${local}@${domain}`, local, domain }
 }
 
+/** Nearly every domain: nothing of it is for IDNA to change, and none can be read as an IP address. */
+const plain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i
+
 /** A domain as A-labels in lower case without a trailing dot, or undefined where it is none, an IP address included. */
 export function asciiDomain(text: string): string | undefined {
+  if (plain.test(text) && text.length <= 253 && !/xn--/i.test(text)) return text.toLowerCase()
   // domainToASCII parses the host of a URL: it would decode `ex%61mple.com`, end at a slash or hash, drop tabs and
   // soft hyphens, and read `0x7f.1` as an IP address. Only what is a domain to every program gets that far.
   // Beside letters and digits: the points and marks of IDNA's contextual rules (RFC 5892 appendix A).

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AccountKey, Vault } from '../vault/index.ts'
-import { type Row, type Store, type Trx, newId } from '../store/index.ts'
+import { type Row, type Store, type Trx, countChange, insert, lookup, newId } from '../store/index.ts'
 import { Problem } from '../problem.ts'
 import { asciiDomain, parseAddress } from './address.ts'
 import { AccountSettings } from './settings.ts'
@@ -25,7 +25,7 @@ interface Accounts {
 }
 
 export interface People {
-  /** Undefined where there is none. Accounts are kept in memory and change only through this part. */
+  /** Undefined where there is none. Accounts are kept in memory and read again after each change, whoever made it. */
   account(id: string): Promise<Account | undefined>
   accountByCode(code: string): Promise<Account | undefined>
   /** The account a mail domain (A-labels, lower case) belongs to. */
@@ -55,6 +55,10 @@ export interface People {
   setLanguage(personId: string, language: string): Promise<void>
 }
 
+const byAddress = lookup((trx, address: string) =>
+  trx.selectFrom('people').selectAll().where('address', '=', address),
+)
+
 export function createPeople({
   store,
   vault,
@@ -65,18 +69,18 @@ export function createPeople({
   now: () => number
 }): People {
   const { db } = store
-  let loaded: Promise<Accounts> | undefined
-  let foreign = store.foreignVersion()
+  let loaded: { accounts: Promise<Accounts>; version: number } | undefined
 
-  /** All accounts, read once and again after each change, another process's too. A failed reading is not kept. */
+  /** All accounts, read once and again after each change, another thread's or process's too. */
   async function all(): Promise<Accounts> {
-    const version = store.foreignVersion()
-    if (version !== foreign) loaded = undefined
-    foreign = version
-    const reading = (loaded ??= load())
+    const version = store.version()
+    if (loaded?.version === version) return loaded.accounts
+    const reading = { accounts: load(), version }
+    loaded = reading
     try {
-      return await reading
+      return await reading.accounts
     } catch (error) {
+      // A failed reading is not kept.
       if (loaded === reading) loaded = undefined
       throw error
     }
@@ -160,8 +164,8 @@ export function createPeople({
         for (const domain of ascii) {
           await trx.insertInto('domains').values({ domain, account_id: id, created_at: at++ }).execute()
         }
+        await countChange(trx)
       })
-      loaded = undefined
       return must(id)
     },
 
@@ -182,8 +186,8 @@ export function createPeople({
           .set({ settings_json: JSON.stringify(changed) })
           .where('id', '=', accountId)
           .execute()
+        await countChange(trx)
       })
-      loaded = undefined
       return must(accountId)
     },
 
@@ -209,11 +213,7 @@ export function createPeople({
     async ensure(trx, { address, name, role }, at) {
       const parsed = parseAddress(address)
       if (!parsed) throw new Problem('address-malformed', 400, `${address} is not a mail address.`)
-      const known = await trx
-        .selectFrom('people')
-        .selectAll()
-        .where('address', '=', parsed.address)
-        .executeTakeFirst()
+      const known = await byAddress(trx, parsed.address)
       if (known) return { person: known, created: false }
       const account = await people.accountOfDomain(parsed.domain)
       const person: Person = {
@@ -226,7 +226,7 @@ export function createPeople({
         created_at: at,
         disabled_at: null,
       }
-      await trx.insertInto('people').values(person).execute()
+      await insert(trx, 'people', person)
       return { person, created: true }
     },
 

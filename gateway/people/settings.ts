@@ -10,6 +10,8 @@ export const AccountSettings = z.object({
   expiryDays: z.number().int().positive().nullable().default(30),
   /** Senders get a read receipt without asking. */
   receipt: z.boolean().default(false),
+  /** Days after which the recipient of a message that nobody has read is reminded once; null: not. */
+  reminderDays: z.number().int().positive().nullable().default(null),
   permissions: z
     .object({
       reply: z.boolean().default(true),

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { Trx } from '../store/index.ts'
+import { type Trx, lookup } from '../store/index.ts'
 
 /** How long a temporary password can be used, ms: 7 days. */
 export const temporaryLife = 7 * 24 * 60 * 60 * 1000
+
+const ofPerson = lookup((trx, personId: string) =>
+  trx.selectFrom('passwords').select(['kind', 'expires_at']).where('person_id', '=', personId),
+)
 
 /**
  * Gives a person who has never chosen a password a temporary one, where they have none or theirs has expired.
@@ -12,11 +16,7 @@ export const temporaryLife = 7 * 24 * 60 * 60 * 1000
  */
 export async function ensureTemporary(trx: Trx, personId: string, now: number): Promise<boolean> {
   // Nearly always there is one: a look is cheaper than the attempt to write.
-  const known = await trx
-    .selectFrom('passwords')
-    .select(['kind', 'expires_at'])
-    .where('person_id', '=', personId)
-    .executeTakeFirst()
+  const known = await ofPerson(trx, personId)
   if (known && (known.kind === 'chosen' || (known.expires_at ?? 0) > now)) return false
   const temporary = newTemporary(now)
   const { numInsertedOrUpdatedRows } = await trx

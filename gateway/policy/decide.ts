@@ -1,6 +1,6 @@
 import { type Account, parseAddress } from '../people/index.ts'
 import type { Definition, HeldOptions, Outcome } from './definition.ts'
-import { matches, type PolicyMessage } from './matches.ts'
+import { matches, subjectsOf, type PolicyMessage } from './matches.ts'
 import { type HeldChoice, type Setter, heldOptions } from './options.ts'
 import { type SenderTag, senderTag } from './tag.ts'
 
@@ -37,7 +37,9 @@ export function decide(
   recipients: readonly string[],
   context: { readonly secureThread: boolean },
 ): RecipientDecision[] {
-  const tag = markOf(definitions, message.subject)
+  const tag = subjectsOf(message)
+    .map((subject) => markOf(definitions, subject))
+    .find((mark) => mark !== undefined)
   const sealedThread = context.secureThread && !isAutomatic(message)
   const held = new Map<Definition | undefined, HeldChoice>()
   const choice = (definition?: Definition) => {

@@ -11,8 +11,8 @@ export const HeldOptions = z.object({
   download: z.boolean().optional(),
   /** Language of the notice, IETF tag. */
   language: z.string().optional(),
-  /** Remind the recipient when unread for this many days. */
-  reminderDays: z.number().positive().optional(),
+  /** Days unread after which the recipient is reminded; null: not. */
+  reminderDays: z.number().positive().nullable().optional(),
 })
 export type HeldOptions = z.infer<typeof HeldOptions>
 

@@ -36,10 +36,7 @@ export function matches(condition: Condition, message: PolicyMessage, recipient:
         ? message.headers.has(condition.name)
         : hasValue(message.headers, condition.name, [condition.value])
     case 'subject-tag':
-      // Every Subject field counts: which one a reader shows must not decide whether the mail is sealed.
-      return [message.subject, ...message.headers.get('subject')].some(
-        (subject) => senderTag(subject, condition.words) !== undefined,
-      )
+      return subjectsOf(message).some((subject) => senderTag(subject, condition.words) !== undefined)
     case 'sensitivity':
       return hasValue(message.headers, 'sensitivity', condition.any)
     case 'size':
@@ -51,6 +48,11 @@ export function matches(condition: Condition, message: PolicyMessage, recipient:
       // Never "does not match": the message could leave in clear. The caller answers 451.
       throw new Error(`a definition has a condition of kind ${condition.type}, which can't be evaluated`)
   }
+}
+
+/** Every Subject field counts: which one a reader shows must not decide whether the mail is sealed. */
+export function subjectsOf({ subject, headers }: PolicyMessage): string[] {
+  return [subject, ...headers.get('subject')]
 }
 
 function hasValue(headers: HeaderView, name: string, wanted: readonly string[]): boolean {

@@ -1,13 +1,16 @@
 import type { Account, People } from '../people/index.ts'
 import { Problem } from '../problem.ts'
-import { type Store, newId } from '../store/index.ts'
+import { type Store, countChange, newId } from '../store/index.ts'
 import { decide, markOf, type PolicyMessage, type RecipientDecision } from './decide.ts'
 import { defaultDefinitions } from './defaults.ts'
 import { Definition } from './definition.ts'
 import { knownConditions } from './matches.ts'
 
 export interface Policy {
-  /** An account's definitions in order; the default ones where it never set any. Kept in memory. */
+  /**
+   * An account's definitions in order; the default ones where it never set any. Kept in memory, and read again
+   * after each change, whoever made it.
+   */
   definitionsOf(accountId: string): Promise<readonly Definition[]>
   /**
    * Replaces an account's definitions. Throws Problem for an unknown account, a malformed definition, an empty
@@ -27,6 +30,7 @@ export interface Policy {
 
 export function createPolicy({ store, people }: { store: Store; people: Pick<People, 'account'> }): Policy {
   const known = new Map<string, Promise<readonly Definition[]>>()
+  let version: number | undefined
 
   async function load(accountId: string): Promise<readonly Definition[]> {
     const rows = await store.db
@@ -42,12 +46,17 @@ export function createPolicy({ store, people }: { store: Store; people: Pick<Peo
 
   const policy: Policy = {
     definitionsOf(accountId) {
+      const now = store.version()
+      if (now !== version) known.clear()
+      version = now
       let definitions = known.get(accountId)
       if (!definitions) {
         definitions = load(accountId)
         known.set(accountId, definitions)
         // A failure is told to whoever asked and not remembered.
-        definitions.catch(() => known.delete(accountId))
+        definitions.catch(() => {
+          if (known.get(accountId) === definitions) known.delete(accountId)
+        })
       }
       return definitions
     },
@@ -77,8 +86,8 @@ export function createPolicy({ store, people }: { store: Store; people: Pick<Peo
             })),
           )
           .execute()
+        await countChange(trx)
       })
-      known.set(accountId, Promise.resolve(checked))
     },
 
     async decide(account, message, recipients, context) {

@@ -16,7 +16,7 @@ const brackets = [
   ['{', '}'],
 ] as const
 
-/** Longest mark looked at, characters: subjects come from anyone and may be all brackets. */
+/** Most of a mark that is read, characters: subjects come from anyone and may be all brackets. */
 const longest = 300
 
 /**
@@ -34,10 +34,11 @@ export function senderTag(subject: string, words: readonly string[] = ['secure']
       if (found && found.start < start) break
       if (end < start) end = text.indexOf(right, start)
       if (end < 0) break
-      if (end - start > longest) continue
       const [first = '', ...options] = text
-        .slice(start + 1, end)
+        .slice(start + 1, Math.min(end, start + longest))
         .toLowerCase()
+        // What nobody sees (soft hyphens, joiners, direction marks) makes no other word of it.
+        .replace(/\p{Cf}/gu, '')
         .split(/[\s,;]+/)
         .filter((part) => part !== '')
       const word = wanted.get(first)
@@ -64,6 +65,7 @@ const flags: Record<string, HeldOptions> = {
   noprint: { print: false },
   download: { download: true },
   nodownload: { download: false },
+  noremind: { reminderDays: null },
 }
 
 function readOptions(words: readonly string[]): HeldOptions {
@@ -73,6 +75,7 @@ function readOptions(words: readonly string[]): HeldOptions {
     const [name, value = ''] = word.split('=', 2)
     if (flag) options = { ...options, ...flag }
     else if (name === 'expires') options = { ...options, ...expiry(value) }
+    else if (name === 'remind') options = { ...options, ...reminder(value) }
     else if (name === 'lang') options = { ...options, ...language(value) }
   }
   return options
@@ -81,9 +84,19 @@ function readOptions(words: readonly string[]): HeldOptions {
 const days: Record<string, number> = { h: 1 / 24, d: 1, w: 7 }
 
 function expiry(text: string): HeldOptions {
+  const count = daysIn(text)
+  return count === undefined ? {} : { expiryDays: count }
+}
+
+function reminder(text: string): HeldOptions {
+  const count = daysIn(text)
+  return count === undefined ? {} : { reminderDays: count }
+}
+
+function daysIn(text: string): number | undefined {
   const match = /^(\d{1,5})([hdw])$/.exec(text)
   const count = Number(match?.[1]) * (days[match?.[2] ?? ''] ?? NaN)
-  return count > 0 ? { expiryDays: count } : {}
+  return count > 0 ? count : undefined
 }
 
 function language(text: string): HeldOptions {

@@ -6,6 +6,7 @@ import { HeaderBlock } from '../../gateway/intake/header-block.ts'
 import { HeaderCapture } from '../../gateway/intake/header-capture.ts'
 import { SmtpError } from '../../gateway/intake/smtp-error.ts'
 import { dotStuffed } from '../fixtures/smtp-client.ts'
+import { plainEnvelope } from '../fixtures/envelope.ts'
 
 /** Bytes that matter to the line discipline come often. */
 const odd = fc.constantFrom('\r\n', '.', '..', '\r\n.', '\r\n.\r\n', 'a', '\t', ' ', 'x'.repeat(70), '\xff')
@@ -93,7 +94,7 @@ test('any bytes are a header that can be read, rewritten and cut anywhere', () =
       const gathered = gather(whole, lengths)
       expect(gathered).toEqual(gather(whole, [whole.length + 1]))
       const header = new HeaderBlock(gathered.header)
-      factsOf(header, 'ann@example.test', 0)
+      factsOf(header, { from: 'ann@example.test', ...plainEnvelope }, 0)
       const rewritten = new HeaderBlock(header.rewritten(''))
       expect(rewritten.has('bcc') || rewritten.has('resent-bcc') || rewritten.has('x-postern-secure')).toBe(
         false,

@@ -115,7 +115,15 @@ test('what is offered is what requirements promise', async () => {
   expect(await client.reply()).toMatch(/^220 \S+ ESMTP Postern$/)
   const offered = (await client.command('EHLO client.test')).split('\n').map((line) => line.slice(4))
   expect(offered.slice(1).sort()).toEqual(
-    ['8BITMIME', 'ENHANCEDSTATUSCODES', 'PIPELINING', `SIZE ${sizeLimit}`, 'SMTPUTF8', 'STARTTLS'].sort(),
+    [
+      '8BITMIME',
+      'DSN',
+      'ENHANCEDSTATUSCODES',
+      'PIPELINING',
+      `SIZE ${sizeLimit}`,
+      'SMTPUTF8',
+      'STARTTLS',
+    ].sort(),
   )
 })
 
@@ -154,8 +162,10 @@ test('a gateway that stops lets a running message end and sends the others away'
   await busy.envelope(ann, bob)
   await busy.flush(head)
   const stopped = own[Symbol.asyncDispose]()
-  expect(await idle.reply()).toMatch(/^421 /)
+  const stopping = '421 4.3.2 The gateway is stopping, please try again later'
+  expect(await idle.rest()).toEqual([stopping])
   busy.write('x\r\n.\r\n')
   expect(queueId((await busy.reply()) ?? '')).toBeDefined()
+  expect(await busy.rest()).toEqual([stopping])
   await stopped
 })

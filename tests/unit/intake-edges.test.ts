@@ -53,6 +53,11 @@ describe('what the peer is told', () => {
     expect(asSmtpError(new Problem('x', 410, 'It has expired.')).message).toBe('5.1.1 It has expired.')
   })
 
+  test('a full disk is told as one, and is temporary', () => {
+    const told = asSmtpError(new Problem('store-full', 503, 'The gateway can store nothing.'))
+    expect([told.responseCode, told.status]).toEqual([452, '4.3.1'])
+  })
+
   test('a refusal stays what it is', () => {
     const refusal = new SmtpError(552, '5.3.4', 'Too large')
     expect(asSmtpError(refusal)).toBe(refusal)

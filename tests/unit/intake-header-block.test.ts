@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { factsOf } from '../../gateway/intake/facts.ts'
 import { HeaderBlock } from '../../gateway/intake/header-block.ts'
 import { HeaderCapture, headerLimit } from '../../gateway/intake/header-capture.ts'
+import { plainEnvelope } from '../fixtures/envelope.ts'
 
 const block = (text: string) => new HeaderBlock(Buffer.from(text, 'latin1'))
-const facts = (text: string, envelopeFrom = 'ann@example.test') => factsOf(block(text), envelopeFrom, 5)
+const facts = (text: string, envelopeFrom = 'ann@example.test') =>
+  factsOf(block(text), { from: envelopeFrom, ...plainEnvelope }, 5)
 
 describe('what leaves with nobody', () => {
   test('Bcc, Resent-Bcc and control fields go, folded or oddly written; everything else stays byte for byte', () => {
@@ -85,6 +87,7 @@ describe('what policy and the list see', () => {
       references: ['<a@x.test>', '<0@x.test>'],
       hasAttachments: true,
       receivedAt: 5,
+      ...plainEnvelope,
     })
   })
 
@@ -92,6 +95,14 @@ describe('what policy and the list see', () => {
     // =?...?= decodes to `Boss <boss@example.test>,`
     const { from } = facts('From: =?utf-8?B?Qm9zcyA8Ym9zc0BleGFtcGxlLnRlc3Q+LA==?= <eve@evil.test>\r\n\r\n')
     expect(from.address).toBe('eve@evil.test')
+  })
+
+  test('the author is the first who has an address at all', () => {
+    const from = (text: string, envelopeFrom?: string) => facts(`${text}\r\n\r\n`, envelopeFrom).from.address
+    expect(from('From: nobody <nobody>, Ann <ann@x.test>\r\nSender: bob@x.test')).toBe('ann@x.test')
+    expect(from('From: nobody <nobody>\r\nSender: bob@x.test')).toBe('bob@x.test')
+    expect(from('From: nobody <nobody>')).toBe('ann@example.test')
+    expect(from('From: nobody <nobody>', '')).toBe('')
   })
 
   test('an empty or broken header gives empty facts and the envelope sender', () => {
@@ -125,7 +136,7 @@ describe('what policy and the list see', () => {
     for (const text of hostile) {
       const started = performance.now()
       const header = block(text)
-      factsOf(header, '', 0)
+      factsOf(header, { from: '', ...plainEnvelope }, 0)
       header.rewritten('')
       expect(performance.now() - started, text.slice(0, 20)).toBeLessThan(1500)
     }

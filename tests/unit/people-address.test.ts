@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asciiDomain, parseAddress } from '../../gateway/people/index.ts'
@@ -57,4 +58,19 @@ test('a domain is the same however it is written', () => {
   expect(asciiDomain('EXAMPLE.Test.')).toBe('example.test')
   expect(asciiDomain('⑩.example')).toBe('10.example')
   expect(asciiDomain('')).toBeUndefined()
+})
+
+test('a plain domain is what IDNA makes of it', () => {
+  const label = fc.stringMatching(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,10}[a-zA-Z0-9])?$/)
+  fc.assert(
+    fc.property(
+      fc.array(label, { minLength: 1, maxLength: 4 }),
+      fc.stringMatching(/^[a-zA-Z]{2,6}$/),
+      (labels, last) => {
+        const domain = [...labels, last].join('.')
+        if (/xn--/i.test(domain)) return
+        expect(asciiDomain(domain)).toBe(domainToASCII(domain).toLowerCase())
+      },
+    ),
+  )
 })

@@ -215,6 +215,15 @@ describe('options of a held message', () => {
     })
   })
 
+  test('a sender may ask for a reminder, or for none', () => {
+    expect(decideOptions('[secure remind=2d]', { reminderDays: 7 })).toEqual({
+      options: { reminderDays: 2 },
+      setBy: { reminderDays: 'sender' },
+    })
+    expect(decideOptions('[secure noremind]', { reminderDays: 7 }).options).toEqual({ reminderDays: null })
+    expect(decideOptions('[secure]', { reminderDays: 7 }).setBy).toEqual({ reminderDays: 'definition' })
+  })
+
   test('count also where another definition than the tag decides', () => {
     const rules: Definition[] = [definition([{ type: 'recipient', any: [to] }]), ...defaultDefinitions]
     const [decision] = decide(account(), rules, message({ Subject: '[secure noreply] x' }), [to], plain)
