@@ -1,10 +1,12 @@
 import type { Mailbox } from '../../shared/contract/index.ts'
 import { parseAddress } from '../people/index.ts'
+import type { Envelope, NewRecipient } from '../delivery/index.ts'
 import type { RecipientDecision } from '../policy/index.ts'
+import { subjectPart } from './body.ts'
 import { resolveOptions } from './held-options.ts'
-import type { Incoming } from './incoming.ts'
-import type { MessageParts } from './parts.ts'
-import { type HeldRecipient, storeMessage } from './store-message.ts'
+import type { Incoming, SealedMessage } from './incoming.ts'
+import type { HeldRecipient } from './new-copies.ts'
+import type { NewMessage, RelayedRecipient } from './store-message.ts'
 
 /** What the header and envelope of a message say. */
 export interface MessageFacts {
@@ -23,66 +25,77 @@ export interface MessageFacts {
   readonly hasAttachments: boolean
   /** ms. */
   readonly receivedAt: number
+  readonly envelope: Envelope
+  /** Parameters of RCPT, by address as decided. */
+  readonly reports: ReadonlyMap<string, Pick<NewRecipient, 'notify' | 'orcpt'>>
+}
+
+/** A message that is ready to be stored. Nothing but data: it may go to another thread. */
+export interface PreparedMessage {
+  readonly sealed: SealedMessage
+  readonly message: NewMessage
 }
 
 /**
- * Accepts a message as policy decided: what is to be held is held, what is to be relayed is queued, in one
- * transaction. Resolves when all of it is durable; throws with nothing kept.
+ * Makes a message ready to be stored as policy decided: what is to be held is held, what is to be relayed is queued.
+ * Its body is durable then, but belongs to nobody until it is stored.
  */
-export async function acceptMessage(
-  parts: MessageParts,
+export async function prepareMessage(
   incoming: Incoming,
   facts: MessageFacts,
   decisions: readonly RecipientDecision[],
-): Promise<{ id: string }> {
+): Promise<PreparedMessage> {
   const held = new Map<string, HeldRecipient>()
-  const relayed = new Set<string>()
+  const relayed = new Map<string, RelayedRecipient>()
   let language: string | undefined
   let known: Map<string, string> | undefined
   const names = () => (known ??= namesIn(facts))
   for (const decision of decisions) {
     const { address, outcome, options, definition } = decision
-    if (outcome === 'relay') relayed.add(address)
-    // TLS to the destination can't be promised yet, so what requires it is held: never sent without.
-    else if (outcome === 'hold' || outcome === 'require-tls') {
+    if (outcome !== 'relay') language ??= options.language
+    if (outcome === 'relay' || outcome === 'require-tls') {
+      const orHeld =
+        outcome === 'relay' ? null : { options: resolveOptions(incoming.account, decision), definition }
+      relayed.set(address, { address, ...facts.reports.get(address), orHeld })
+    } else if (outcome === 'hold') {
       held.set(address, {
         address,
+        ...facts.reports.get(address),
         name: names().get(address) ?? '',
         options: resolveOptions(incoming.account, decision),
         definition,
         until: null,
       })
-      language ??= options.language
     }
   }
   if (held.size + relayed.size === 0) throw new Error("a message for nobody can't be accepted")
 
-  const sealed = await incoming.finish()
-  await parts.store.write((trx) =>
-    storeMessage(parts, trx, sealed, {
+  return {
+    sealed: await incoming.finish(),
+    message: {
       origin: 'mail',
       authorId: null,
       envelopeFrom: facts.envelopeFrom,
       from: facts.from,
       to: facts.to,
       cc: facts.cc,
-      subject: facts.subject,
+      subjectSealed: incoming.seal(subjectPart, facts.subject),
       rfcMessageId: facts.rfcMessageId,
       hasAttachments: facts.hasAttachments,
       receivedAt: facts.receivedAt,
       language: language ?? null,
       held: [...held.values()],
-      relayed: [...relayed],
+      relayed: [...relayed.values()],
       keptUntil: null,
       secure: held.size > 0,
-    }),
-  )
-  incoming.keep()
-  return { id: incoming.id }
+      envelope: facts.envelope,
+      traceId: null,
+    },
+  }
 }
 
 /** Names that the header gives to addresses. */
-function namesIn({ to, cc }: MessageFacts): Map<string, string> {
+export function namesIn({ to, cc }: Pick<MessageFacts, 'to' | 'cc'>): Map<string, string> {
   const names = new Map<string, string>()
   for (const { address, name } of [...to, ...cc]) {
     const parsed = name === '' ? undefined : parseAddress(address)

@@ -1,7 +1,7 @@
 import { Problem } from '../problem.ts'
 import type { Account } from '../people/index.ts'
-import type { Bodies, Row } from '../store/index.ts'
-import type { MessageKey, Part, SealedSource } from '../vault/index.ts'
+import { type Bodies, BodyLost, type Row } from '../store/index.ts'
+import { type MessageKey, type Part, SealBroken, type SealedSource } from '../vault/index.ts'
 
 export const mimePart: Part = { name: 'mime', kind: 'message' }
 export const subjectPart: Part = { name: 'subject', kind: 'message' }
@@ -30,27 +30,47 @@ export const messageColumns = [
   'messages.received_at',
   'messages.expires_at',
   'messages.shredded_at',
+  'messages.trace_id',
+  'messages.envelope_json',
 ] as const
 
-/** The key of a message, or undefined once it is shredded. Throws SealBroken. */
+/** Follows a conversation through the log, from the SMTP session to the reply. */
+export function traceOf({ id, trace_id }: Pick<MessageRow, 'id' | 'trace_id'>): string {
+  return trace_id ?? id
+}
+
+/** The key of a message, or undefined once it is shredded. Throws Problem `message-damaged`. */
 export function messageKey(
   account: Account,
   message: Pick<MessageRow, 'id' | 'wrapped_key'>,
 ): MessageKey | undefined {
-  return message.wrapped_key ? account.key.message(message.id, message.wrapped_key) : undefined
+  if (!message.wrapped_key) return undefined
+  try {
+    return account.key.message(message.id, message.wrapped_key)
+  } catch (error) {
+    throw damaged(message.id, error)
+  }
 }
 
-/** The subject, '' once it is shredded: it was sealed by the same key. */
+/**
+ * The subject, '' once it is shredded: it was sealed by the same key. '' also where it is damaged: neither a list nor a
+ * notice is to fail for it.
+ */
 export function subjectOf(
   account: Account,
   message: Pick<MessageRow, 'id' | 'wrapped_key' | 'subject_sealed'>,
 ): string {
-  return messageKey(account, message)?.unseal(subjectPart, message.subject_sealed).toString('utf8') ?? ''
+  try {
+    return messageKey(account, message)?.unseal(subjectPart, message.subject_sealed).toString('utf8') ?? ''
+  } catch (error) {
+    if (isDamage(error)) return ''
+    throw error
+  }
 }
 
 /**
  * The clear bytes of a sealed body from `start` up to, not including, `end`, verified as they come.
- * Throws SealBroken, or Problem where the body is gone by now.
+ * Throws Problem `message-damaged`, or `message-ended` where the body is gone by now.
  */
 export async function* openBody(
   bodies: Bodies,
@@ -63,7 +83,11 @@ export async function* openBody(
   const size = await bodies.size(bodyId)
   if (size === undefined) throw ended()
   const source: SealedSource = { size, read: (from, to) => bodies.read(bodyId, from, to) }
-  yield* key.open(part, source, start, end)
+  try {
+    yield* key.open(part, source, start, end)
+  } catch (error) {
+    throw isDamage(error) ? damaged(bodyId, error) : error
+  }
 }
 
 /** The clear MIME bytes of a message. Throws Problem where it is shredded. */
@@ -77,6 +101,25 @@ export async function* openMime(
   const key = messageKey(account, message)
   if (!key || message.body_id === null) throw ended()
   yield* openBody(bodies, key, mimePart, message.body_id, start, end)
+}
+
+/** Whether an error tells that what is stored is not what was stored. */
+export function isDamage(error: unknown): boolean {
+  return (
+    error instanceof SealBroken ||
+    error instanceof BodyLost ||
+    (error instanceof Problem && error.code === 'message-damaged')
+  )
+}
+
+/** @param id of what is damaged, for the log. */
+export function damaged(id: string, cause: unknown): Problem {
+  return new Problem(
+    'message-damaged',
+    500,
+    'The gateway can not open this message: what it stored of it is damaged. Ask its sender to send it again, and tell the administrator.',
+    new Error(`${id} is damaged; “postern doctor --data” tells what is gone`, { cause }),
+  )
 }
 
 export function ended(): Problem {

@@ -1,5 +1,7 @@
 import type { CopyFacts } from '../notices/index.ts'
+import { traceOf } from './body.ts'
 import { readableSubject } from './summary.ts'
+import type { Store, Trx } from '../store/index.ts'
 import { type CopyRow, messageOf, optionsOf } from './owned.ts'
 import type { MessageParts } from './parts.ts'
 
@@ -13,11 +15,19 @@ export interface FoundCopy {
   readonly state: CopyRow['state']
   /** ms, null: never. */
   readonly expiresAt: number | null
+  /** Follows the conversation through the log. */
+  readonly traceId: string
 }
 
 /** The copy of a handle, whoever asks: what is shown of it is the caller's to decide. */
-export async function findCopy({ store }: MessageParts, copyId: string): Promise<FoundCopy | undefined> {
-  const copy = await store.db.selectFrom('copies').selectAll().where('id', '=', copyId).executeTakeFirst()
+export async function findCopy({ db }: Store, copyId: string): Promise<FoundCopy | undefined> {
+  const copy = await db
+    .selectFrom('copies')
+    .innerJoin('messages', 'messages.id', 'copies.message_id')
+    .selectAll('copies')
+    .select('messages.trace_id')
+    .where('copies.id', '=', copyId)
+    .executeTakeFirst()
   return (
     copy && {
       id: copy.id,
@@ -27,6 +37,7 @@ export async function findCopy({ store }: MessageParts, copyId: string): Promise
       address: copy.address,
       state: copy.state,
       expiresAt: copy.expires_at,
+      traceId: traceOf({ id: copy.message_id, trace_id: copy.trace_id }),
     }
   )
 }
@@ -58,5 +69,13 @@ export async function noticeFacts(parts: MessageParts, copyId: string): Promise<
     recallReason: copy.recall_reason,
     rfcMessageId: message.rfc_message_id,
     readAt: copy.first_read_at,
+    unread: copy.unread === 1,
+    answerBegun: await isAnswerBegun(parts.store.db, copy.id),
   }
+}
+
+/** Whether its reader has a draft that answers a copy, and ends with it. */
+export async function isAnswerBegun(db: Pick<Trx, 'selectFrom'>, copyId: string): Promise<boolean> {
+  const draft = await db.selectFrom('drafts').select('id').where('copy_id', '=', copyId).executeTakeFirst()
+  return draft !== undefined
 }

@@ -4,12 +4,13 @@ import type { Account, Person } from '../people/index.ts'
 import { Problem } from '../problem.ts'
 import type { Row } from '../store/index.ts'
 import type { MessageKey, Part } from '../vault/index.ts'
+import { isDamage } from './body.ts'
 import { accountOf } from './owned.ts'
 import type { MessageParts } from './parts.ts'
 
-const contentPart: Part = { name: 'content', kind: 'draft' }
+export const contentPart: Part = { name: 'content', kind: 'draft' }
 export const filePart = (id: string): Part => ({ name: `file-${id}`, kind: 'draft' })
-const metaPart = (id: string): Part => ({ name: `meta-${id}`, kind: 'draft' })
+export const metaPart = (id: string): Part => ({ name: `meta-${id}`, kind: 'draft' })
 
 /** What is sealed of a draft. */
 export const SealedDraft = DraftContent.extend({ kind: DraftKind })
@@ -46,9 +47,13 @@ export async function ownedDraft(parts: MessageParts, person: Person, id: string
 
 export async function openDraft(parts: MessageParts, row: Row<'drafts'>): Promise<OwnedDraft> {
   const account = await accountOf(parts, row.account_id)
-  const key = account.key.message(row.id, row.wrapped_key)
-  const content = SealedDraft.parse(JSON.parse(key.unseal(contentPart, row.content_sealed).toString('utf8')))
-  return { row, account, key, content }
+  try {
+    const key = account.key.message(row.id, row.wrapped_key)
+    const json = key.unseal(contentPart, row.content_sealed).toString('utf8')
+    return { row, account, key, content: SealedDraft.parse(JSON.parse(json)) }
+  } catch (error) {
+    throw isDamage(error) ? damagedDraft(row.id, error) : error
+  }
 }
 
 export function sealContent(key: MessageKey, content: SealedDraft): Uint8Array {
@@ -108,6 +113,15 @@ export function shownDraft(
     recipientsEditable: !recipientsFixed(kind),
     allowed: [...allowed],
   }
+}
+
+function damagedDraft(id: string, cause: unknown): Problem {
+  return new Problem(
+    'draft-damaged',
+    500,
+    'The gateway can not open this draft: what it stored of it is damaged. Begin it again, and tell the administrator.',
+    new Error(`draft ${id} is damaged; “postern doctor --data” tells what is gone`, { cause }),
+  )
 }
 
 export function unknownDraft(): Problem {

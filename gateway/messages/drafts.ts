@@ -78,7 +78,15 @@ export async function listDrafts(parts: MessageParts, person: Person): Promise<D
     .limit(mostDrafts)
     .execute()
   const drafts: DraftSummary[] = []
-  for (const row of rows) drafts.push(draftSummary(await openDraft(parts, row)))
+  for (const row of rows) {
+    try {
+      drafts.push(draftSummary(await openDraft(parts, row)))
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'draft-damaged') throw error
+      // One that can't be opened is no reason to show none.
+      parts.log.error({ err: error.cause, draft: row.id }, 'a draft is left out of a list')
+    }
+  }
   return drafts
 }
 

@@ -15,6 +15,14 @@ export const ResolvedOptions = z.object({
 })
 export type ResolvedOptions = z.infer<typeof ResolvedOptions>
 
+/** How a message is held for recipients to whom it could not be sent over verified TLS. Stored as JSON. */
+export const OrHeld = z.object({
+  options: ResolvedOptions,
+  /** Name of the definition that required TLS, null: the account itself. */
+  definition: z.string().nullable(),
+})
+export type OrHeld = z.infer<typeof OrHeld>
+
 type SetBy = z.infer<typeof SetBySchema>
 
 const permissionNames = ['reply', 'replyAll', 'forward', 'print', 'download'] as const
@@ -34,8 +42,10 @@ export function resolveOptions(
     expiryDays: options.expiryDays === undefined ? settings.expiryDays : options.expiryDays,
     receipt: options.receipt ?? settings.receipt,
     permissions,
-    reminderDays: options.reminderDays ?? null,
-    setBy: Object.fromEntries(['expiryDays', 'receipt', ...permissionNames].map((name) => [name, by(name)])),
+    reminderDays: options.reminderDays === undefined ? settings.reminderDays : options.reminderDays,
+    setBy: Object.fromEntries(
+      ['expiryDays', 'receipt', 'reminderDays', ...permissionNames].map((name) => [name, by(name)]),
+    ),
   }
 }
 
@@ -54,4 +64,24 @@ export function later(a: number | null, b: number | null): number | null {
 export function sooner(a: number | null, b: number | null): number | null {
   if (a === null) return b
   return b === null ? a : Math.min(a, b)
+}
+
+/** When the reader of an unread copy is reminded, ms, null: not; never after its end. */
+export function reminderOf(
+  { reminderDays }: ResolvedOptions,
+  from: number,
+  ends: number | null,
+): number | null {
+  if (reminderDays === null) return null
+  const at = from + Math.round(reminderDays * day)
+  return ends !== null && at >= ends ? null : at
+}
+
+/**
+ * When the reader is warned that a copy will expire, ms: three days before, or a quarter of its life before where
+ * that is shorter. Null: it never expires, or within a day.
+ */
+export function warningOf(from: number, ends: number | null): number | null {
+  if (ends === null || ends - from < day) return null
+  return Math.round(ends - Math.min(3 * day, (ends - from) / 4))
 }

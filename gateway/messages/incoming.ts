@@ -1,13 +1,12 @@
 import type { Account } from '../people/index.ts'
 import { type Bodies, type BodyWriter, type WrittenBody, newId } from '../store/index.ts'
-import type { MessageKey, Sealer } from '../vault/index.ts'
+import type { MessageKey, Part, Sealer } from '../vault/index.ts'
 import { mimePart } from './body.ts'
 
-/** A message whose bytes are sealed and written, not yet in the store. */
+/** A message whose bytes are sealed and written, not yet in the store. Nothing but data: it may go to another thread. */
 export interface SealedMessage {
   readonly id: string
-  readonly account: Account
-  readonly key: MessageKey
+  readonly accountId: string
   readonly wrappedKey: Uint8Array
   readonly body: WrittenBody
   /** Length in clear. */
@@ -53,6 +52,11 @@ export class Incoming implements AsyncDisposable {
     if (sealed.length > 0) await this.#writer.write(sealed)
   }
 
+  /** Seals a small part under the message's key. */
+  seal(part: Part, clear: string): Uint8Array {
+    return this.#key.seal(part, clear)
+  }
+
   /** Makes the bytes durable. For this part alone; nothing may be written after it. */
   async finish(): Promise<SealedMessage> {
     if (this.#sealed) return this.#sealed
@@ -60,8 +64,7 @@ export class Incoming implements AsyncDisposable {
     const body = await this.#writer.finish()
     this.#sealed = {
       id: this.id,
-      account: this.account,
-      key: this.#key,
+      accountId: this.account.id,
       wrappedKey: this.#wrappedKey,
       body,
       size: this.#size,

@@ -5,11 +5,15 @@
  * Promises: what `accept` resolved is there, whole, once; a body is nowhere in clear; nobody reads but who it was
  * sent to or who wrote it, and nobody once it expired or was taken back: its key is destroyed then.
  */
-export type { MessageFacts } from './accept.ts'
+export type { MessageFacts, PreparedMessage } from './accept.ts'
 export type { Readable, ReadableAttachment } from './attachments.ts'
 export type { FoundCopy } from './copy-facts.ts'
 export { filesLimit } from './draft-files.ts'
-export { ResolvedOptions } from './held-options.ts'
-export type { Incoming } from './incoming.ts'
+export { OrHeld, ResolvedOptions } from './held-options.ts'
+export type { Incoming, SealedMessage } from './incoming.ts'
 export { createMessages, type Messages } from './messages.ts'
 export type { Outgoing } from './outgoing.ts'
+export { type Pace, createPace } from './pace.ts'
+export { sealedParts } from './sealed-parts.ts'
+export { giveUpMessage } from './lost.ts'
+export { createReceiving, type Keeper, type Receiving } from './receiving.ts'

@@ -1,19 +1,19 @@
 import MimeNode from 'nodemailer/lib/mime-node'
 import { type Person, parseAddress } from '../people/index.ts'
 import { Problem } from '../problem.ts'
-import type { SealedSource } from '../vault/index.ts'
+import type { MessageKey, SealedSource } from '../vault/index.ts'
 import type { MessageFacts } from './accept.ts'
 import { answerRecipients, answerSubject, checkAnswer } from './answer.ts'
-import { ended, mimePart } from './body.ts'
+import { ended, mimePart, subjectPart } from './body.ts'
 import { Incoming, type SealedMessage } from './incoming.ts'
-import { type OwnedMessage, ownedMessage, stateOf } from './owned.ts'
+import { type OwnedMessage, accountOf, ownedMessage, stateOf } from './owned.ts'
 import type { MessageParts } from './parts.ts'
 import { addressed } from './recipients.ts'
 import { portalMessage, recordAnswer, threadOf } from './send.ts'
 import { storeMessage } from './store-message.ts'
 
 /**
- * Takes a reply that was mailed to a notification: it becomes a reply to the message that was announced, from the
+ * Stores a reply that was mailed to a notification: it becomes a reply to the message that was announced, from the
  * recipient's own address, threaded to the original, and stands in their Sent folder. Its body stays as it was
  * written; of its header only what describes the body is kept, because the rest speaks of the notification.
  *
@@ -21,10 +21,10 @@ import { storeMessage } from './store-message.ts'
  * somebody else (a notification may have been forwarded: who got it so must not speak as its recipient); nothing is
  * kept then.
  */
-export async function acceptMailedReply(
+export async function storeMailedReply(
   parts: MessageParts,
   copyId: string,
-  incoming: Incoming,
+  written: SealedMessage,
   facts: MessageFacts,
 ): Promise<{ id: string }> {
   const { store } = parts
@@ -36,7 +36,7 @@ export async function acceptMailedReply(
       'Reply from the address the message was sent to, or answer in the portal',
     )
   }
-  const written = await incoming.finish()
+  const account = await accountOf(parts, written.accountId)
   const at = facts.receivedAt
   const recipients = addressed(answerRecipients(original, person, 'reply').to, [])
   const subject = answerSubject(original, 'reply')
@@ -59,13 +59,14 @@ export async function acceptMailedReply(
   // Bytes that are in a file can be read only once they have a row; it is gone again with this transaction or,
   // where the process dies, useless: its key was never stored.
   const linked = written.body.data === null
-  if (linked) await store.write((trx) => store.bodies.link(trx, written.body, written.account.id, at))
+  if (linked) await store.write((trx) => store.bodies.link(trx, written.body, account.id, at))
   try {
-    await rewrite(written, sourceOf(parts, written), header.buildHeaders(), reply)
+    const key = account.key.message(written.id, written.wrappedKey)
+    await rewrite(key, sourceOf(parts, written), header.buildHeaders(), reply)
     const sealed = await reply.finish()
     const message = portalMessage(original.account, person, recipients, original, {
       at,
-      subject,
+      subjectSealed: reply.seal(subjectPart, subject),
       rfcMessageId,
       hasAttachments: facts.hasAttachments,
       until: null,
@@ -114,13 +115,13 @@ const longestHeader = 1024 * 1024
 
 /** Writes a message with another header: of its own only the fields that describe the body stay. */
 async function rewrite(
-  written: SealedMessage,
+  key: MessageKey,
   source: SealedSource,
   header: string,
   reply: Incoming,
 ): Promise<void> {
   let block: Buffer | undefined = Buffer.alloc(0)
-  for await (const chunk of written.key.open(mimePart, source)) {
+  for await (const chunk of key.open(mimePart, source)) {
     if (!block) {
       await reply.write(chunk)
       continue

@@ -12,12 +12,11 @@ import type {
   SentResponse,
 } from '../../shared/contract/index.ts'
 import type { z } from 'zod'
-import type { Delivery } from '../delivery/index.ts'
+import type { Delivery, Handlers } from '../delivery/index.ts'
 import type { CopyFacts } from '../notices/index.ts'
-import type { Account, People, Person } from '../people/index.ts'
-import type { RecipientDecision } from '../policy/index.ts'
+import type { People, Person } from '../people/index.ts'
 import type { Store } from '../store/index.ts'
-import { type MessageFacts, acceptMessage } from './accept.ts'
+import type { MessageFacts, PreparedMessage } from './accept.ts'
 import {
   type Readable,
   type ReadableAttachment,
@@ -25,20 +24,27 @@ import {
   readAttachments,
   readOriginal,
 } from './attachments.ts'
-import { type FoundCopy, findCopy, noticeFacts } from './copy-facts.ts'
+import { noticeFacts } from './copy-facts.ts'
 import { addFile, removeFile } from './draft-files.ts'
 import { createDraft, deleteDraft, listDrafts, readDraft, saveDraft } from './drafts.ts'
-import { expireDue, recallCopy, releaseMessage, sweepOrphans } from './end.ts'
-import { Incoming } from './incoming.ts'
+import { expireDue, recallCopy, releaseMessage } from './end.ts'
+import { holdInstead } from './hold-instead.ts'
+import type { SealedMessage } from './incoming.ts'
 import { listMessages } from './list.ts'
-import { acceptMailedReply } from './mailed-reply.ts'
+import { storeMailedReply } from './mailed-reply.ts'
 import { type Outgoing, outgoing, readMessage } from './outgoing.ts'
 import { ownedMessage } from './owned.ts'
 import { type ParserLimits, createMimeParser } from './parser.ts'
+import type { Pace } from './pace.ts'
 import type { MessageParts } from './parts.ts'
+import { forgetRecords } from './retention.ts'
+import { remindDue } from './remind.ts'
+import { type Receiving, createReceiving } from './receiving.ts'
 import { sendDraft } from './send.ts'
+import { storeMessage } from './store-message.ts'
 import { summaryOf } from './summary.ts'
-import { isSecureThread } from './threads.ts'
+import { createSweep } from './sweep.ts'
+import { traceForPerson, traceOfDraft } from './trace.ts'
 import { type Uploads, createUploads } from './uploads.ts'
 import { markMessage, openMessage } from './view.ts'
 
@@ -46,17 +52,11 @@ import { markMessage, openMessage } from './view.ts'
  * Messages: held, relayed and written here. Whatever takes a person throws Problem `message-unknown` or
  * `draft-unknown` (404) for what is not theirs.
  */
-export interface Messages extends Uploads {
-  /** A message begins to come in; its id is the queue id. Dispose of it: what was not accepted is then gone. */
-  begin(account: Account): Incoming
-  accept(
-    incoming: Incoming,
-    facts: MessageFacts,
-    decisions: readonly RecipientDecision[],
-  ): Promise<{ id: string }>
-  /** Whether one of these Message-IDs (with brackets) belongs to a message that was held or written here. */
-  isSecureThread(accountId: string, rfcMessageIds: readonly string[]): Promise<boolean>
-  acceptMailedReply(copyId: string, incoming: Incoming, facts: MessageFacts): Promise<{ id: string }>
+export interface Messages extends Uploads, Receiving {
+  /** Stores what another thread has made ready. Resolves when it is durable; throws with nothing kept. */
+  store(message: PreparedMessage): Promise<void>
+  /** The same for a reply that was mailed to a notification. See `storeMailedReply` for what it throws. */
+  storeReply(copyId: string, reply: SealedMessage, facts: MessageFacts): Promise<{ id: string }>
 
   /** The clear MIME bytes. Throws Problem where it is unknown or shredded. */
   read(messageId: string): AsyncIterable<Buffer>
@@ -64,6 +64,8 @@ export interface Messages extends Uploads {
   outgoing(messageId: string): Promise<Outgoing | undefined>
   /** To be called when a dispatch of the message has ended. */
   release(messageId: string): Promise<void>
+  /** See holdInstead: for those who can't get it over verified TLS. */
+  holdInstead: NonNullable<Handlers['hold']>
 
   list(person: Person, request: ListRequest): Promise<MessageList>
   summary(person: Person, id: string): Promise<MessageSummary>
@@ -73,12 +75,21 @@ export interface Messages extends Uploads {
   attachments(person: Person, id: string): Promise<ReadableAttachment[]>
   original(person: Person, id: string): Promise<Readable>
 
-  findCopy(copyId: string): Promise<FoundCopy | undefined>
   noticeFacts(copyId: string): Promise<CopyFacts | undefined>
+  /** The id by which a conversation is followed through the log; undefined where it is not this person's. */
+  trace(person: Person, id: string): Promise<string | undefined>
+  /** That of the message which a draft answers. */
+  draftTrace(person: Person, draftId: string): Promise<string | undefined>
 
   recall(copyId: string, reason: string): Promise<void>
-  expireDue(): Promise<number>
-  sweep(): Promise<number>
+  /** Ends what is due. */
+  expireDue(pace?: Pace): Promise<number>
+  /** Reminds readers of what they have not opened and warns them of what will expire. @returns how many. */
+  remindDue(pace?: Pace): Promise<number>
+  /** Finds what a crash left behind. */
+  sweep(pace?: Pace): Promise<number>
+  /** Forgets what became of messages that were shredded `recordDays` ago and longer, and drafts as old. */
+  forgetRecords(pace?: Pace): Promise<number>
 
   createDraft(person: Person, request: z.input<typeof CreateDraftRequest>): Promise<Draft>
   draft(person: Person, id: string): Promise<Draft>
@@ -97,6 +108,8 @@ export interface Messages extends Uploads {
   send(person: Person, draftId: string): Promise<SentResponse>
 }
 
+const day = 24 * 60 * 60 * 1000
+
 export function createMessages({
   store,
   people,
@@ -106,6 +119,7 @@ export function createMessages({
   origin = 'http://localhost',
   parserLimits,
   uploadIdle,
+  recordDays = 400,
 }: {
   store: Store
   people: People
@@ -117,20 +131,28 @@ export function createMessages({
   parserLimits?: ParserLimits
   /** ms without a byte after which an upload in pieces ends. */
   uploadIdle?: number
+  /** Days for which what became of a message is kept after it was shredded. */
+  recordDays?: number
 }): Messages {
   const parser = createMimeParser(log, parserLimits)
   const parts: MessageParts = { store, people, delivery, parser, now, log, host: new URL(origin).hostname }
   const uploads = createUploads(parts, uploadIdle)
+  const sweep = createSweep(parts)
+  const keeper = {
+    store: ({ sealed, message }: PreparedMessage) =>
+      store.write((trx) => storeMessage(parts, trx, sealed, message)),
+    storeReply: (copyId: string, reply: SealedMessage, facts: MessageFacts) =>
+      storeMailedReply(parts, copyId, reply, facts),
+  }
   return {
     ...uploads,
-    begin: (account) => new Incoming(store.bodies, account),
-    accept: (incoming, facts, decisions) => acceptMessage(parts, incoming, facts, decisions),
-    isSecureThread: (accountId, ids) => isSecureThread(store, accountId, ids),
-    acceptMailedReply: (copyId, incoming, facts) => acceptMailedReply(parts, copyId, incoming, facts),
+    ...keeper,
+    ...createReceiving(store, keeper),
 
     read: (messageId) => readMessage(parts, messageId),
     outgoing: (messageId) => outgoing(parts, messageId),
     release: (messageId) => releaseMessage(parts, messageId),
+    holdInstead: (trx, dispatch, recipients, reason) => holdInstead(parts, trx, dispatch, recipients, reason),
 
     list: (person, request) => listMessages(parts, person, request),
     summary: async (person, id) => summaryOf(await ownedMessage(parts, person, id)),
@@ -140,12 +162,15 @@ export function createMessages({
     attachments: (person, id) => readAttachments(parts, person, id),
     original: (person, id) => readOriginal(parts, person, id),
 
-    findCopy: (copyId) => findCopy(parts, copyId),
     noticeFacts: (copyId) => noticeFacts(parts, copyId),
+    trace: (person, id) => traceForPerson(parts, person, id),
+    draftTrace: (person, draftId) => traceOfDraft(parts, person, draftId),
 
     recall: (copyId, reason) => recallCopy(parts, copyId, reason),
-    expireDue: () => expireDue(parts),
-    sweep: () => sweepOrphans(parts),
+    expireDue: (pace) => expireDue(parts, pace),
+    remindDue: (pace) => remindDue(parts, pace),
+    sweep,
+    forgetRecords: (pace) => forgetRecords(parts, now() - recordDays * day, pace),
 
     createDraft: (person, request) => createDraft(parts, person, request),
     draft: (person, id) => readDraft(parts, person, id),

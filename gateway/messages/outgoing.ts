@@ -1,3 +1,4 @@
+import { Envelope, type Processed, processedHere } from '../delivery/index.ts'
 import { ended, messageColumns, openMime, subjectOf } from './body.ts'
 import { accountOf } from './owned.ts'
 import type { MessageParts } from './parts.ts'
@@ -10,6 +11,8 @@ export interface Outgoing {
   readonly subject: string
   /** Length in bytes. */
   readonly size: number
+  readonly envelope: Envelope | undefined
+  readonly processed: Processed
   read(): AsyncIterable<Buffer>
 }
 
@@ -22,11 +25,15 @@ export async function outgoing(parts: MessageParts, messageId: string): Promise<
     .executeTakeFirst()
   if (!message?.wrapped_key) return undefined
   const account = await accountOf(parts, message.account_id)
+  const envelope =
+    message.envelope_json === null ? undefined : Envelope.parse(JSON.parse(message.envelope_json))
   return {
     envelopeFrom: message.envelope_from,
     fromAddress: message.from_address,
     subject: subjectOf(account, message),
     size: message.size,
+    envelope,
+    processed: envelope?.processed ?? processedHere(message.rfc_message_id),
     read: () => openMime(parts.store.bodies, account, message),
   }
 }

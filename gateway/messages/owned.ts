@@ -21,17 +21,23 @@ export function sentId(messageId: string): string {
   return `${sentPrefix}${messageId}`
 }
 
+/** The message of an id that `sentId` made, undefined for any other. */
+export function sentMessageId(id: string): string | undefined {
+  return id.startsWith(sentPrefix) ? id.slice(sentPrefix.length) : undefined
+}
+
 /**
  * The message that `id` is for this person. Throws Problem `message-unknown` both where there is none and where
  * it is somebody else's: nobody learns which.
  */
 export async function ownedMessage(parts: MessageParts, person: Person, id: string): Promise<OwnedMessage> {
   const { db } = parts.store
-  if (id.startsWith(sentPrefix)) {
+  const sent = sentMessageId(id)
+  if (sent !== undefined) {
     const message = await db
       .selectFrom('messages')
       .select(messageColumns)
-      .where('id', '=', id.slice(sentPrefix.length))
+      .where('id', '=', sent)
       .where('author_id', '=', person.id)
       .where('origin', '=', 'portal')
       .executeTakeFirst()
@@ -68,18 +74,20 @@ export async function accountOf({ people }: MessageParts, id: string): Promise<A
   return account
 }
 
-/** For its author a message lives until it is shredded. */
+/** For its author a message lives until it is shredded, which is at its end: sooner only where it was lost. */
 export function stateOf({ message, copy }: Pick<OwnedMessage, 'message' | 'copy'>): CopyRow['state'] {
   if (copy) return copy.state
-  return message.shredded_at === null ? 'held' : 'expired'
+  const { shredded_at, expires_at } = message
+  if (shredded_at === null) return 'held'
+  return expires_at !== null && shredded_at >= expires_at ? 'expired' : 'lost'
 }
 
 /** Options of a copy, or the account's where the message was never held. */
 export function optionsOf({ message, copy, account }: Omit<OwnedMessage, 'id'>): ResolvedOptions {
   const json = copy?.options_json ?? message.options_json
   if (json !== '{}') return ResolvedOptions.parse(JSON.parse(json))
-  const { expiryDays, receipt, permissions } = account.settings
-  return { expiryDays, receipt, permissions, reminderDays: null, setBy: {} }
+  const { expiryDays, receipt, permissions, reminderDays } = account.settings
+  return { expiryDays, receipt, permissions, reminderDays, setBy: {} }
 }
 
 function unknown(): Problem {

@@ -4,7 +4,7 @@ import type { Account, Person } from '../people/index.ts'
 import type { Trx } from '../store/index.ts'
 import { answerRecipients, checkAnswer } from './answer.ts'
 import { heldMessage } from './attachments.ts'
-import { ended, openBody } from './body.ts'
+import { ended, openBody, subjectPart, traceOf } from './body.ts'
 import { compose } from './compose.ts'
 import { type OwnedDraft, filePart, filesOf, ownedDraft, unknownDraft } from './draft.ts'
 import { type ResolvedOptions, expiryOf, resolveOptions, sooner } from './held-options.ts'
@@ -59,7 +59,7 @@ export async function sendDraft(parts: MessageParts, person: Person, draftId: st
   const forwarded = draft.content.kind === 'forward'
   const message = portalMessage(account, person, recipients, original, {
     at,
-    subject: draft.content.subject,
+    subjectSealed: incoming.seal(subjectPart, draft.content.subject),
     rfcMessageId,
     hasAttachments: files.some((file) => file.contentId === null),
     // A forward carries all of the original, so it lives no longer than the copy it came from.
@@ -75,10 +75,21 @@ export async function sendDraft(parts: MessageParts, person: Person, draftId: st
   })
   incoming.keep()
   await discardAll(store, unlinked)
+  parts.log.info(
+    {
+      trace: message.traceId ?? sealed.id,
+      queueId: sealed.id,
+      account: account.code,
+      size: sealed.size,
+      held: message.held.length,
+      relayed: message.relayed.length,
+    },
+    'a message was sent from the portal',
+  )
   return {
     messageId: sentId(sealed.id),
     held: message.held.map(({ address }) => address),
-    delivered: [...message.relayed],
+    delivered: message.relayed.map(({ address }) => address),
   }
 }
 
@@ -139,9 +150,12 @@ export function portalMessage(
   person: Person,
   recipients: Addressed,
   original: OwnedMessage | undefined,
-  facts: { at: number; subject: string; rfcMessageId: string; hasAttachments: boolean; until: number | null },
+  facts: Pick<NewMessage, 'subjectSealed' | 'rfcMessageId' | 'hasAttachments'> & {
+    at: number
+    until: number | null
+  },
 ): NewMessage {
-  const { at, subject, rfcMessageId, hasAttachments, until } = facts
+  const { at, subjectSealed, rfcMessageId, hasAttachments, until } = facts
   const { inside, outside } = divided(account, recipients)
   const options = inherited(resolveOptions(account, { options: {}, setBy: {} }), original)
   return {
@@ -151,15 +165,17 @@ export function portalMessage(
     from: { address: person.address, name: person.name },
     to: recipients.to,
     cc: recipients.cc,
-    subject,
+    subjectSealed,
     rfcMessageId,
     hasAttachments,
     receivedAt: at,
     language: null,
     held: outside.map(({ address, name }) => ({ address, name, options, definition: null, until })),
-    relayed: inside.map(({ address }) => address),
+    relayed: inside.map(({ address }) => ({ address, orHeld: null })),
     keptUntil: sooner(expiryOf(options, at), until),
     secure: true,
+    envelope: null,
+    traceId: original ? traceOf(original.message) : null,
   }
 }
 

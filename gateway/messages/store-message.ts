@@ -1,24 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import type { Mailbox } from '../../shared/contract/index.ts'
 import { type Event, record } from '../audit/index.ts'
-import type { NewDispatch } from '../delivery/index.ts'
-import { ensureTemporary, noticeAddress } from '../people/index.ts'
-import { type NewRow, type Trx, insert } from '../store/index.ts'
-import { subjectPart } from './body.ts'
-import { type ResolvedOptions, expiryOf, later } from './held-options.ts'
+import type { Envelope, NewDispatch, NewRecipient } from '../delivery/index.ts'
+import { type Trx, insert } from '../store/index.ts'
+import { type OrHeld, later } from './held-options.ts'
 import type { SealedMessage } from './incoming.ts'
+import { type HeldRecipient, beginThread, newCopies } from './new-copies.ts'
 import type { MessageParts } from './parts.ts'
 
-export interface HeldRecipient {
-  /** Normalised. */
-  readonly address: string
-  /** From the header, '' where it says none. */
-  readonly name: string
-  readonly options: ResolvedOptions
-  /** Name of the definition that held it, null: it is an answer, or was written in the portal. */
-  readonly definition: string | null
-  /** The copy may not outlive this, ms; null: no such bound. */
-  readonly until: number | null
+/** Gets the message itself; `orHeld`: over verified TLS, else it is held for them as said. */
+export interface RelayedRecipient extends NewRecipient {
+  readonly orHeld: OrHeld | null
 }
 
 export interface NewMessage {
@@ -28,19 +19,24 @@ export interface NewMessage {
   readonly from: Mailbox
   readonly to: readonly Mailbox[]
   readonly cc: readonly Mailbox[]
-  readonly subject: string
+  /** Under the message's key. */
+  readonly subjectSealed: Uint8Array
   readonly rfcMessageId: string
   readonly hasAttachments: boolean
   readonly receivedAt: number
   /** Language of its notices where the sender or a definition chose one. */
   readonly language: string | null
   readonly held: readonly HeldRecipient[]
-  /** Normalised addresses that get the message itself. */
-  readonly relayed: readonly string[]
+  /** Who gets the message itself. */
+  readonly relayed: readonly RelayedRecipient[]
   /** When a portal author's own Sent copy ends, null: never. Of no meaning for mail. */
   readonly keptUntil: number | null
   /** An answer to it is held without any tag. */
   readonly secure: boolean
+  /** What the client asked of delivery; null for what was written here. */
+  readonly envelope: Envelope | null
+  /** Null: its own id. */
+  readonly traceId: string | null
 }
 
 /**
@@ -53,76 +49,45 @@ export async function storeMessage(
   sealed: SealedMessage,
   message: NewMessage,
 ): Promise<void> {
-  const { account } = sealed
+  const account = await people.account(sealed.accountId)
+  if (!account) throw new Error(`message ${sealed.id} belongs to no account`)
   const at = message.receivedAt
-  const dispatches: NewDispatch[] = []
-  const events: Event[] = []
-  const copies: NewRow<'copies'>[] = []
+  const traceId = message.traceId ?? sealed.id
   const common = message.held[0] ? JSON.stringify(message.held[0].options) : '{}'
   let expiresAt: number | null | undefined = message.origin === 'portal' ? message.keptUntil : undefined
 
   await store.bodies.link(trx, sealed.body, account.id, at)
-  for (const recipient of message.held) {
-    const { person } = await people.ensure(trx, recipient, at)
-    const options = JSON.stringify(recipient.options)
-    const ends = bounded(expiryOf(recipient.options, at), recipient.until)
+  const held = await newCopies(
+    { people },
+    trx,
+    { id: sealed.id, account, receivedAt: at, traceId, commonOptions: common },
+    message.held,
+    at,
+    { type: 'accepted' },
+  )
+  const dispatches: NewDispatch[] = [...held.dispatches]
+  const events: Event[] = [...held.events]
+  for (const { expires_at: ends = null } of held.rows) {
     expiresAt = expiresAt === undefined ? ends : later(expiresAt, ends)
-    const id = randomBytes(16).toString('hex')
-    copies.push({
-      id,
-      message_id: sealed.id,
-      account_id: account.id,
-      person_id: person.id,
-      address: recipient.address,
-      state: 'held',
-      unread: 1,
-      received_at: at,
-      first_read_at: null,
-      replied_at: null,
-      ended_at: null,
-      recall_reason: null,
-      expires_at: ends,
-      options_json: options === common ? null : options,
-    })
-    const notice = {
-      kind: 'notice',
-      accountId: account.id,
-      envelopeFrom: noticeAddress(account),
-      recipient: recipient.address,
-    } as const
-    dispatches.push({
-      ...notice,
-      notice: { type: 'notification', copyId: id },
-      messageId: sealed.id,
-      copyId: id,
-    })
-    if (await ensureTemporary(trx, person.id, at)) {
-      dispatches.push({ ...notice, notice: { type: 'sign-in-details', personId: person.id } })
-    }
-    const detail = { definition: recipient.definition }
-    events.push({
-      type: 'accepted',
-      accountId: account.id,
-      messageId: sealed.id,
-      copyId: id,
-      personId: person.id,
-      detail,
-    })
   }
-  if (message.relayed.length > 0) {
-    const { envelopeFrom, relayed } = message
+  for (const [heldJson, recipients] of byFallback(message.relayed)) {
     dispatches.push({
       kind: 'message',
       accountId: account.id,
       messageId: sealed.id,
-      envelopeFrom,
-      recipients: relayed,
+      envelopeFrom: message.envelopeFrom,
+      recipients,
+      tls: heldJson !== '' || message.envelope?.requireTls === true ? 'require' : 'may',
+      ...(heldJson !== '' && { heldJson }),
+      traceId,
     })
+  }
+  if (message.relayed.length > 0) {
     events.push({
       type: 'accepted',
       accountId: account.id,
       messageId: sealed.id,
-      detail: { relayed: relayed.length },
+      detail: { relayed: message.relayed.length },
     })
   }
 
@@ -136,7 +101,7 @@ export async function storeMessage(
     from_name: message.from.name,
     header_recipients_json: JSON.stringify({ to: message.to, cc: message.cc }),
     rfc_message_id: message.rfcMessageId,
-    subject_sealed: sealed.key.seal(subjectPart, message.subject),
+    subject_sealed: message.subjectSealed,
     view_sealed: null,
     has_attachments: message.hasAttachments ? 1 : 0,
     wrapped_key: sealed.wrappedKey,
@@ -147,21 +112,30 @@ export async function storeMessage(
     received_at: at,
     expires_at: expiresAt ?? null,
     shredded_at: null,
+    trace_id: message.traceId,
+    envelope_json: message.envelope && JSON.stringify(message.envelope),
   })
-  for (const copy of copies) await insert(trx, 'copies', copy)
-  if (message.secure && message.rfcMessageId !== '') {
-    await insert(trx, 'threads', {
-      account_id: account.id,
-      rfc_message_id: message.rfcMessageId,
-      message_id: sealed.id,
-      created_at: at,
+  for (const row of held.rows) await insert(trx, 'copies', row)
+  if (message.secure) {
+    await beginThread(trx, {
+      accountId: account.id,
+      rfcMessageId: message.rfcMessageId,
+      messageId: sealed.id,
+      at,
     })
   }
   if (dispatches.length > 0) await delivery.enqueue(trx, ...dispatches)
   await record(trx, at, ...events)
 }
 
-function bounded(ends: number | null, until: number | null): number | null {
-  if (until === null) return ends
-  return ends === null ? until : Math.min(ends, until)
+/** Recipients by what is held for them where verified TLS can't be had, JSON; '': nothing is. */
+function byFallback(relayed: readonly RelayedRecipient[]): Map<string, NewRecipient[]> {
+  const groups = new Map<string, NewRecipient[]>()
+  for (const { orHeld, ...recipient } of relayed) {
+    const key = orHeld ? JSON.stringify(orHeld) : ''
+    const group = groups.get(key)
+    if (group) group.push(recipient)
+    else groups.set(key, [recipient])
+  }
+  return groups
 }

@@ -3,7 +3,8 @@ import type { MessageView } from '../../shared/contract/index.ts'
 import { record } from '../audit/index.ts'
 import type { Person } from '../people/index.ts'
 import { displayName } from './attachment-name.ts'
-import { messageKey, openMime, viewPart } from './body.ts'
+import { isDamage, messageKey, openMime, traceOf, viewPart } from './body.ts'
+import type { MessageKey } from '../vault/index.ts'
 import type { ParsedMessage } from './mime.ts'
 import { type OwnedMessage, optionsOf, ownedMessage, stateOf } from './owned.ts'
 import { ParseFailed } from './parser.ts'
@@ -37,14 +38,13 @@ const largestKept = 8 * 1024 * 1024
 const nothing: ParsedMessage = { html: null, text: null, references: [], attachments: [] }
 
 /**
- * The parsed form of a message: kept sealed from the first reading on. Throws Problem where it is shredded,
- * SealBroken where its bytes are not genuine.
+ * The parsed form of a message: kept sealed from the first reading on. Throws Problem where it is shredded or damaged.
  */
 export async function viewOf(parts: MessageParts, owned: OwnedMessage): Promise<StoredView> {
   const { message, account } = owned
   const key = messageKey(account, message)
-  const kept = key && (await keptView(parts, message.id))
-  if (kept) return StoredView.parse(JSON.parse(key.unseal(viewPart, kept).toString('utf8')))
+  const kept = key && (await keptView(parts, message.id, key))
+  if (kept) return StoredView.parse(JSON.parse(kept))
   const view = await parsedView(parts, owned)
   if (!view.lasting) return view.view
   const json = Buffer.from(JSON.stringify(view.view))
@@ -66,13 +66,24 @@ export async function viewOf(parts: MessageParts, owned: OwnedMessage): Promise<
   return view.view
 }
 
-async function keptView({ store }: MessageParts, messageId: string): Promise<Uint8Array | null> {
+async function keptView(
+  { store, log }: MessageParts,
+  messageId: string,
+  key: MessageKey,
+): Promise<string | undefined> {
   const row = await store.db
     .selectFrom('messages')
     .select('view_sealed')
     .where('id', '=', messageId)
     .executeTakeFirst()
-  return row?.view_sealed ?? null
+  if (!row?.view_sealed) return undefined
+  try {
+    return key.unseal(viewPart, row.view_sealed).toString('utf8')
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    log.warn({ err: error, message: messageId }, 'what was kept of a message is damaged and is made anew')
+    return undefined
+  }
 }
 
 async function parsedView(
@@ -84,7 +95,10 @@ async function parsedView(
     return { view: { unreadable: false, ...mutable(parsed) }, lasting: true }
   } catch (error) {
     if (!(error instanceof ParseFailed)) throw error
-    parts.log.warn({ err: error, message: message.id }, 'a message can only be downloaded, not read')
+    parts.log.warn(
+      { err: error, trace: traceOf(message), message: message.id },
+      'a message can only be downloaded, not read',
+    )
     return { view: { unreadable: true, ...mutable(nothing) }, lasting: error.lasting }
   }
 }
@@ -113,7 +127,7 @@ async function markRead(parts: MessageParts, owned: OwnedMessage): Promise<boole
   const { message, copy } = owned
   if (!copy) return true
   const at = parts.now()
-  return parts.store.write(async (trx) => {
+  const reading = await parts.store.write(async (trx) => {
     const first = await trx
       .updateTable('copies')
       .set({ first_read_at: at, unread: 0 })
@@ -128,7 +142,7 @@ async function markRead(parts: MessageParts, owned: OwnedMessage): Promise<boole
         .where('id', '=', copy.id)
         .where('state', '=', 'held')
         .executeTakeFirst()
-      return again.numUpdatedRows > 0n
+      return again.numUpdatedRows > 0n ? 'again' : 'ended'
     }
     const facts = { accountId: message.account_id, messageId: message.id, copyId: copy.id }
     await record(trx, at, { type: 'read', ...facts, personId: copy.person_id })
@@ -141,10 +155,15 @@ async function markRead(parts: MessageParts, owned: OwnedMessage): Promise<boole
         // RFC 8098 section 3: a receipt has the null envelope sender.
         envelopeFrom: '',
         recipient: message.from_address,
+        traceId: traceOf(message),
       })
     }
-    return true
+    return 'first'
   })
+  if (reading === 'first') {
+    parts.log.info({ trace: traceOf(message), message: message.id, copy: copy.id }, 'a message was read')
+  }
+  return reading !== 'ended'
 }
 
 async function shown(

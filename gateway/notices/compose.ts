@@ -8,7 +8,7 @@ import { writeLetter } from './write.ts'
 export interface ComposedNotice {
   /** RFC 5322 message, CRLF, DKIM-signed where the account has a key. */
   readonly message: Buffer
-  /** '' (null sender) for reports of failed delivery. */
+  /** '' (null sender) for reports of delivery and read receipts. */
   readonly envelopeFrom: string
   readonly recipient: string
   readonly subject: string
@@ -35,7 +35,7 @@ export function createNotices(options: NoticesOptions): Notices {
       const { letter, to, fromName, replyTo, inReplyTo = '', report } = written
       const fromAddress = noticeAddress(account)
       const messageId = `<${dispatch.id}@${hostname}>`
-      const answers = notice.type === 'read-receipt' || notice.type === 'delivery-failure'
+      const answers = notice.type === 'read-receipt' || report !== undefined
       const message = await mailOf(
         letter,
         {
@@ -53,7 +53,8 @@ export function createNotices(options: NoticesOptions): Notices {
       const { dkim } = account.settings
       return {
         message: dkim === null ? message : await dkimSigned(message, dkim),
-        envelopeFrom: notice.type === 'delivery-failure' ? '' : fromAddress,
+        // RFC 8098 section 3 for receipts, RFC 3464 section 2 for reports: nothing is to answer an answer.
+        envelopeFrom: answers ? '' : fromAddress,
         recipient: to.address,
         subject: withoutMarks(letter.subject),
         fromAddress,

@@ -14,6 +14,8 @@ export interface NoticesOptions {
   readonly facts: NoticeSources
   /** Configured origin of the portal, such as `https://secure.example.com`; never taken from a request. */
   readonly origin: string
+  /** Name of this gateway in SMTP; the host of `origin` where it is not said. */
+  readonly hostname?: string | undefined
   readonly now: () => number
   /** IANA time zone of dates; the machine's where it is not said. */
   readonly timeZone?: string | undefined

@@ -6,6 +6,6 @@
 export { type ComposedNotice, createNotices, type Notices } from './compose.ts'
 export type { NoticeDispatch, NoticesOptions } from './desk.ts'
 export { createLinks, type LinkCheck, type LinkedCopy, linkPath, type Links } from './links.ts'
-export { Notice } from './notice.ts'
+export { Notice, type Reported } from './notice.ts'
 export { readReplyAddress, replyAddress } from './reply-address.ts'
-export type { CopyFacts, FailureFacts, NoticeSources } from './sources.ts'
+export type { CopyFacts, NoticeSources, ReportedMessage } from './sources.ts'

@@ -8,6 +8,7 @@ import type { AccountSettings } from '../people/index.ts'
 import { withoutMarks } from './clean.ts'
 import { letterHtml } from './html.ts'
 import type { Letter } from './letter.ts'
+import type { ReportedMessage } from './sources.ts'
 import { letterText } from './text.ts'
 
 interface Mailbox {
@@ -36,8 +37,8 @@ export interface MailHeader {
 /** Parts of a report beside the one people read (RFC 6522). */
 export interface Report {
   readonly deliveryStatus: string
-  /** Header block of the original. */
-  readonly headers: Uint8Array | undefined
+  /** What is given back of the original. */
+  readonly returned: ReportedMessage['returned']
 }
 
 /** A letter as an RFC 5322 message: text and HTML; with a report, multipart/report. CRLF throughout. */
@@ -81,11 +82,18 @@ export async function mailOf(letter: Letter, header: MailHeader, report?: Report
   words.createChild('text/plain; charset=utf-8', options).setContent(text)
   words.createChild('text/html; charset=utf-8', options).setContent(html)
   root.createChild('message/delivery-status', options).setContent(report.deliveryStatus)
-  if (report.headers) {
+  const { returned } = report
+  if (returned?.part === 'message') {
+    // Bytes as they were: message/rfc822 takes no other encoding (RFC 2046 section 5.2.1).
+    const message = root.createChild('message/rfc822', options).setContent(Buffer.from(returned.bytes))
+    if (returned.bytes.some((byte) => byte > 0x7f)) {
+      for (const node of [root, message]) node.setHeader('Content-Transfer-Encoding', '8bit')
+    }
+  } else if (returned) {
     root
       .createChild('text/rfc822-headers; charset=utf-8', options)
       .setHeader('Content-Transfer-Encoding', 'quoted-printable')
-      .setContent(Buffer.from(report.headers))
+      .setContent(Buffer.from(returned.bytes))
   }
   return root.build()
 }

@@ -9,8 +9,11 @@ export interface NoticeSources {
   temporaryPassword(personId: string): Promise<{ password: string; expiresAt: number } | undefined>
   /** The whole link, `<origin>/reset/<token>`, or undefined where it was used or has ended. */
   resetLink(seed: string): string | undefined | Promise<string | undefined>
-  /** What could not be delivered; undefined where that is not known any more. */
-  failure(dispatchId: string): Promise<FailureFacts | undefined>
+  /**
+   * The message that a dispatch carried or told of; undefined where that is not known any more.
+   * @param whole with the message itself where its sender asked for that and it may be given.
+   */
+  reported(dispatchId: string, whole: boolean): Promise<ReportedMessage | undefined>
 }
 
 /** A copy as notices see it. Times in ms. */
@@ -19,7 +22,7 @@ export interface CopyFacts {
   readonly accountId: string
   /** The account's name. */
   readonly organisation: string
-  readonly state: 'held' | 'expired' | 'recalled'
+  readonly state: 'held' | 'expired' | 'recalled' | 'lost'
   readonly senderName: string
   readonly senderAddress: string
   /** Used only where the account allows it. */
@@ -35,19 +38,29 @@ export interface CopyFacts {
   readonly recallReason: string | null
   /** Message-ID of the original with angle brackets, '' where it has none. */
   readonly rfcMessageId: string
+  /** When it was first opened, null: never. */
   readonly readAt: number | null
+  /** On screen: it was never opened, or marked unread again. */
+  readonly unread: boolean
+  /** The reader has begun an answer, which ends with the copy. */
+  readonly answerBegun: boolean
 }
 
-/** A dispatch that failed, as the report to its sender tells it. */
-export interface FailureFacts {
+/** A message as a report to its sender tells of it. */
+export interface ReportedMessage {
   /** Envelope sender of the original: who gets the report. '' (a report itself) gets none. */
   readonly sender: string
   /** Queue id under which the original was accepted. */
   readonly messageId: string
   readonly rfcMessageId: string
   readonly receivedAt: number
-  /** True where the recipients could not be told of a held message; false where the message was relayed. */
+  /** True where the dispatch was to tell the recipient of a held message; false where it was the message. */
   readonly held: boolean
-  /** Header block of a relayed original. Never given for a held one. */
-  readonly headers?: Uint8Array | undefined
+  /** Xtext that the client gave (RFC 3461 section 4.4). */
+  readonly envid?: string | undefined
+  /** What is given back of a relayed original: nothing of one that is held for anybody. */
+  readonly returned?:
+    | { readonly part: 'headers'; readonly bytes: Uint8Array }
+    | { readonly part: 'message'; readonly bytes: Uint8Array }
+    | undefined
 }

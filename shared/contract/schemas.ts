@@ -51,6 +51,8 @@ export const SignInRequest = z.object({
   address: Address,
   password: Password,
   method: SignInMethod.optional(),
+  /** Token of the link that led here: the gateway's log follows the message from it on. It opens nothing. */
+  link: z.string().max(1000).optional(),
 })
 export type SignInRequest = z.infer<typeof SignInRequest>
 
@@ -135,7 +137,8 @@ export const ListRequest = z.object({
 })
 export type ListRequest = z.input<typeof ListRequest>
 
-export const CopyState = z.enum(['held', 'expired', 'recalled'])
+/** `lost`: what the gateway stored of it is damaged. */
+export const CopyState = z.enum(['held', 'expired', 'recalled', 'lost'])
 
 export const MessageSummary = z.object({
   id: z.string(),

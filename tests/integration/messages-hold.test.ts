@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { bytesOf, day, mail, office, problem } from './messages-parts.ts'
+import { plainEnvelope } from '../fixtures/envelope.ts'
 
 const canary = 'canary-7f3a91-plain'
 
@@ -71,6 +72,7 @@ test('each recipient has the options that were decided for them', async () => {
       references: [],
       hasAttachments: false,
       receivedAt: desk.clock.at,
+      ...plainEnvelope,
     },
     [
       {

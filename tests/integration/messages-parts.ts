@@ -16,6 +16,7 @@ import type { HeldOptions, RecipientDecision } from '../../gateway/policy/index.
 import { Problem } from '../../gateway/problem.ts'
 import { type Store, openStore } from '../../gateway/store/index.ts'
 import { createVault } from '../../gateway/vault/index.ts'
+import { plainEnvelope } from '../fixtures/envelope.ts'
 
 export const day = 24 * 60 * 60 * 1000
 export const quiet: Logger = pino({ level: 'silent' })
@@ -107,6 +108,7 @@ export async function office(
         incoming,
         {
           envelopeFrom: sender.address,
+          ...plainEnvelope,
           from: sender,
           to: hold.map((address) => ({ address, name: '' })),
           cc: [],

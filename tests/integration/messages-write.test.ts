@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { MessageFacts } from '../../gateway/messages/index.ts'
 import { parsed } from '../fixtures/parsed-mail.ts'
 import { type Office, bytesOf, day, mail, office, problem, sender } from './messages-parts.ts'
+import { plainEnvelope } from '../fixtures/envelope.ts'
 
 const original = mail(
   { 'Content-Type': 'text/html', References: '<m0@example.test>' },
@@ -270,6 +271,7 @@ describe('a new message', () => {
 
 describe('a reply that was mailed to a notification', () => {
   const facts = (desk: Office): MessageFacts => ({
+    ...plainEnvelope,
     envelopeFrom: 'rita@clinic.test',
     from: { address: 'Rita@Clinic.test', name: 'R' },
     to: [],

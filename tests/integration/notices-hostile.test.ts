@@ -137,7 +137,7 @@ test('a reset link that leads to another host is never sent', async () => {
       copy: async () => undefined,
       temporaryPassword: async () => undefined,
       resetLink: () => 'https://evil.example/reset/x',
-      failure: async () => undefined,
+      reported: async () => undefined,
     },
   })
   const dispatch = { id: 'd', account_id: desk.account.id, created_at: 0 }

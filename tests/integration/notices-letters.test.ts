@@ -75,14 +75,14 @@ describe.each(cases)('$type in $language', ({ type, language }) => {
 
   test('is an automatic mail that nothing answers, from the account’s own domain', async () => {
     const { composed, mail } = await written(type, { language })
-    const answers = type === 'read-receipt' || type === 'delivery-failure'
+    const answers = type === 'read-receipt' || type.startsWith('delivery-')
     expect(mail.headers.get('auto-submitted')).toBe(answers ? 'auto-replied' : 'auto-generated')
     expect(mail.headers.get('x-auto-response-suppress')).toBe('All')
     expect(mail.headers.has('list-unsubscribe')).toBe(false)
     expect(mail.from?.value).toHaveLength(1)
     expect(mail.from?.value[0]?.address).toBe('postern@example.test')
     expect(composed.fromAddress).toBe('postern@example.test')
-    expect(composed.envelopeFrom).toBe(type === 'delivery-failure' ? '' : 'postern@example.test')
+    expect(composed.envelopeFrom).toBe(answers ? '' : 'postern@example.test')
     expect(mail.to?.value[0]?.address).toBe(composed.recipient)
     expect(mail.messageId).toBe(composed.messageId)
     expect(composed.messageId).toMatch(/@secure\.example\.com>$/)
@@ -270,7 +270,7 @@ describe('to the sender', () => {
     const [headers] = mail.attachments
     expect(headers?.contentType).toBe('text/rfc822-headers')
     expect(headers?.content.toString().trim()).toBe(
-      Buffer.from(failure.headers ?? '')
+      Buffer.from(failure.returned?.bytes ?? '')
         .toString()
         .trim(),
     )

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { displayName } from '../../gateway/messages/attachment-name.ts'
-import { resolveOptions } from '../../gateway/messages/held-options.ts'
+import { reminderOf, resolveOptions, warningOf } from '../../gateway/messages/held-options.ts'
 import { plainText } from '../../gateway/messages/plain-text.ts'
 import { type Account, AccountSettings } from '../../gateway/people/index.ts'
 import { createVault } from '../../gateway/vault/index.ts'
+
+const day = 24 * 60 * 60 * 1000
 
 describe('the name of an attachment', () => {
   test.each([
@@ -88,5 +90,31 @@ describe('options of a held message', () => {
       print: 'account',
     })
     expect(resolveOptions(account, { options: { expiryDays: null }, setBy: {} }).expiryDays).toBeNull()
+  })
+
+  test('a reminder is the account’s, unless the sender or a definition wants another or none', () => {
+    const reminding = { ...account, settings: AccountSettings.parse({ reminderDays: 5 }) }
+    const resolved = (reminderDays?: number | null) =>
+      resolveOptions(reminding, {
+        options: reminderDays === undefined ? {} : { reminderDays },
+        setBy: reminderDays === undefined ? {} : { reminderDays: 'sender' },
+      })
+    expect(resolveOptions(account, { options: {}, setBy: {} }).reminderDays).toBeNull()
+    expect(resolved()).toMatchObject({ reminderDays: 5, setBy: { reminderDays: 'account' } })
+    expect(resolved(2)).toMatchObject({ reminderDays: 2, setBy: { reminderDays: 'sender' } })
+    expect(resolved(null)).toMatchObject({ reminderDays: null, setBy: { reminderDays: 'sender' } })
+  })
+
+  test('a reminder is never due after the end, and a warning comes three days before it, sooner for short lives', () => {
+    const options = { ...resolveOptions(account, { options: {}, setBy: {} }), reminderDays: 3 }
+    expect(reminderOf(options, 0, 30 * day)).toBe(3 * day)
+    expect(reminderOf(options, 0, null)).toBe(3 * day)
+    expect(reminderOf(options, 0, 3 * day)).toBeNull()
+    expect(reminderOf({ ...options, reminderDays: null }, 0, null)).toBeNull()
+    expect(warningOf(0, 30 * day)).toBe(27 * day)
+    expect(warningOf(0, 4 * day)).toBe(3 * day)
+    expect(warningOf(0, day)).toBe(0.75 * day)
+    expect(warningOf(0, day - 1)).toBeNull()
+    expect(warningOf(0, null)).toBeNull()
   })
 })

@@ -107,6 +107,7 @@ describe('the browser in a security alert', () => {
 
 describe('the machine part of a failure report', () => {
   const facts = { sender: 'a@b.test', messageId: 'q1', rfcMessageId: '', receivedAt: 0, held: false }
+  const failed = { action: 'failed', at: 0 } as const
 
   test('cannot be given fields of its own by a remote server', () => {
     fc.assert(
@@ -114,7 +115,7 @@ describe('the machine part of a failure report', () => {
         fc.string({ unit: 'binary', maxLength: 300 }),
         fc.string({ maxLength: 20 }),
         (reply, status) => {
-          const text = deliveryStatus('h.test', 0, facts, [{ address: 'bob@else.test', reply, status }])
+          const text = deliveryStatus('h.test', facts, failed, [{ address: 'bob@else.test', reply, status }])
           expect(text).toMatch(/^[\x20-\x7e\r\n]*$/)
           expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
           const names = text
@@ -128,8 +129,8 @@ describe('the machine part of a failure report', () => {
             'Final-Recipient',
             'Action',
             'Status',
-            'Last-Attempt-Date',
             'Diagnostic-Code',
+            'Last-Attempt-Date',
           ])
         },
       ),
@@ -137,7 +138,7 @@ describe('the machine part of a failure report', () => {
   })
 
   test('writes an address outside ASCII as RFC 6533 does', () => {
-    const text = deliveryStatus('h.test', 0, facts, [
+    const text = deliveryStatus('h.test', facts, failed, [
       { address: 'jõgeva@else.test', reply: '550', status: '5.1.1' },
     ])
     expect(text).toContain('Final-Recipient: utf-8; j\\x{F5}geva@else.test\r\n')
@@ -145,7 +146,7 @@ describe('the machine part of a failure report', () => {
 
   test('keeps a long answer whole, on folded lines', () => {
     const reply = '550 5.7.1 ' + 'because of this and that '.repeat(20).trim()
-    const text = deliveryStatus('h.test', 0, facts, [{ address: 'b@c.test', reply, status: '5.7.1' }])
+    const text = deliveryStatus('h.test', facts, failed, [{ address: 'b@c.test', reply, status: '5.7.1' }])
     expect(Math.max(...text.split('\r\n').map((line) => line.length))).toBeLessThanOrEqual(78)
     expect(text.replace(/\r\n /g, ' ')).toContain(`Diagnostic-Code: smtp; ${reply}\r\n`)
   })

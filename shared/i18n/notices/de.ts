@@ -8,6 +8,17 @@ const recipients = (count: number) =>
 const these = (count: number) => (plural.select(count) === 'one' ? 'diesen Empfänger' : 'diese Empfänger')
 const ofThese = (count: number) => (plural.select(count) === 'one' ? 'dieses Empfängers' : 'dieser Empfänger')
 
+const times = {
+  dative: { day: ['einem Tag', 'Tagen'], hour: ['einer Stunde', 'Stunden'] },
+  accusative: { day: ['einen Tag', 'Tage'], hour: ['eine Stunde', 'Stunden'] },
+} as const
+
+function time(unit: 'day' | 'hour', count: number, form: keyof typeof times): string {
+  const [one, many] = times[form][unit]
+  if (count === 0) return `weniger als ${one}`
+  return plural.select(count) === 'one' ? one : `${count} ${many}`
+}
+
 export const de: NoticeWords = {
   language: 'de',
   locale: 'de-DE',
@@ -35,9 +46,15 @@ export const de: NoticeWords = {
     queueId: 'Vorgangsnummer',
   },
   never: 'Unbegrenzt',
+  within: (unit, count) => `in ${time(unit, count, 'dative')}`,
+  left: (unit, count) => `noch ${time(unit, count, 'accusative')}`,
   unknownBrowser: 'Nicht bekannt',
   browserOn: (browser, system) => `${browser} unter ${system}`,
 
+  readMessage: 'Nachricht lesen',
+  checkHost: (host) =>
+    `Prüfen Sie vor der Anmeldung die Adresse in Ihrem Browser: Sie muss ${host} lauten. Ist es eine andere, schließen Sie die Seite.`,
+  replyInPortal: 'Antworten Sie im Portal. Eine Antwort auf diese E-Mail ist unterwegs nicht geschützt.',
   orCopyLink: 'Wenn die Schaltfläche nicht funktioniert, kopieren Sie diesen Link in Ihren Browser:',
   linkCode: 'Code dieses Links, für die Browser-Erweiterung:',
   footer: (organisation, host, address) =>
@@ -51,12 +68,28 @@ export const de: NoticeWords = {
     title: (sender) => `${sender} hat Ihnen eine sichere Nachricht gesendet`,
     lead: (host) =>
       `Melden Sie sich unter ${host} an, um sie zu lesen. Die Nachricht selbst steht nicht in dieser E-Mail.`,
-    action: 'Nachricht lesen',
-    checkHost: (host) =>
-      `Prüfen Sie vor der Anmeldung die Adresse in Ihrem Browser: Sie muss ${host} lauten. Ist es eine andere, schließen Sie die Seite.`,
     firstTime:
       'Ist dies Ihre erste sichere Nachricht? Ihre Zugangsdaten erhalten Sie in einer zweiten E-Mail.',
-    reply: 'Antworten Sie im Portal. Eine Antwort auf diese E-Mail ist unterwegs nicht geschützt.',
+  },
+  reminder: {
+    kind: 'Erinnerung',
+    subject: (sender) => `Noch nicht gelesen: sichere Nachricht von ${sender}`,
+    subjectWith: (sender, subject) => `Noch nicht gelesen: sichere Nachricht von ${sender}: ${subject}`,
+    title: (sender) => `Eine sichere Nachricht von ${sender} wartet auf Sie`,
+    lead: (host) =>
+      `Sie haben sie noch nicht gelesen. Melden Sie sich unter ${host} an, um sie zu lesen. Die Nachricht selbst steht nicht in dieser E-Mail.`,
+    signIn:
+      'Fehlen Ihnen die Zugangsdaten, oder sind sie abgelaufen? Wählen Sie bei der Anmeldung „Ich habe mein Passwort vergessen“, dann erhalten Sie neue.',
+  },
+  expiryWarning: {
+    kind: 'Läuft bald ab',
+    subject: (sender, within) => `Läuft ${within} ab: sichere Nachricht von ${sender}`,
+    subjectWith: (sender, subject, within) =>
+      `Läuft ${within} ab: sichere Nachricht von ${sender}: ${subject}`,
+    title: (sender, within) => `Eine sichere Nachricht von ${sender} läuft ${within} ab`,
+    lead: (host) =>
+      `Melden Sie sich vorher unter ${host} an, um sie zu lesen. Danach lässt sie sich nicht mehr öffnen. Die Nachricht selbst steht nicht in dieser E-Mail.`,
+    begun: 'Die Antwort, die Sie begonnen haben, geht mit ihr verloren, wenn Sie sie nicht vorher senden.',
   },
   signInDetails: {
     kind: 'Zugangsdaten',
@@ -113,5 +146,27 @@ export const de: NoticeWords = {
     held: (count) =>
       `Wir konnten ${these(count)} nicht über Ihre sichere Nachricht informieren. Sie liegt weiter versiegelt im Portal.`,
     next: 'Prüfen Sie die Adresse. Stimmt sie, zeigen Sie diesen Bericht Ihrem Administrator oder erreichen Sie die Person auf anderem Weg.',
+  },
+  deliveryDelay: {
+    kind: 'Verzögert',
+    subject: (count) => `Verzögert: noch nicht zugestellt an ${recipients(count)}`,
+    title: (count) => `Ihre Nachricht hat ${recipients(count)} noch nicht erreicht`,
+    relayed: (count) =>
+      `Der Mailserver ${ofThese(count)} war nicht erreichbar oder bat um einen späteren Versuch. Sie müssen nichts tun: Senden Sie die Nachricht nicht noch einmal.`,
+    held: (count) =>
+      `Ihre sichere Nachricht liegt im Portal, aber wir konnten ${these(count)} noch nicht darüber informieren. Sie müssen nichts tun: Senden Sie die Nachricht nicht noch einmal.`,
+    until: (moment) => `Wir versuchen es weiter bis ${moment}. Gelingt es bis dahin nicht, erfahren Sie es.`,
+  },
+  deliverySuccess: {
+    kind: 'Weitergegeben',
+    subject: (count) => `Weitergegeben an den Mailserver für ${recipients(count)}`,
+    title: (count) => `Der Mailserver für ${recipients(count)} hat Ihre Nachricht`,
+    relayed: (count) =>
+      `Er hat sie angenommen. Ob sie im Postfach ${ofThese(count)} angekommen ist, meldet er nicht.`,
+    kindHeld: 'Sicher verwahrt',
+    subjectHeld: (count) => `Sicher verwahrt für ${recipients(count)}`,
+    titleHeld: (count) => `Ihre sichere Nachricht liegt für ${recipients(count)} bereit`,
+    held: (count) =>
+      `Sie liegt versiegelt im Portal, und der Mailserver ${ofThese(count)} hat die Benachrichtigung angenommen.`,
   },
 }

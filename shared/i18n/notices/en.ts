@@ -6,6 +6,11 @@ const recipients = (count: number) =>
 
 const these = (count: number) => (plural.select(count) === 'one' ? 'this recipient' : 'these recipients')
 
+function time(unit: 'day' | 'hour', count: number): string {
+  if (count === 0) return `less than one ${unit}`
+  return plural.select(count) === 'one' ? `one ${unit}` : `${count} ${unit}s`
+}
+
 export const en: NoticeWords = {
   language: 'en',
   locale: 'en-GB',
@@ -33,9 +38,15 @@ export const en: NoticeWords = {
     queueId: 'Queue ID',
   },
   never: 'Does not expire',
+  within: (unit, count) => `in ${time(unit, count)}`,
+  left: (unit, count) => `${time(unit, count)} left`,
   unknownBrowser: 'Not known',
   browserOn: (browser, system) => `${browser} on ${system}`,
 
+  readMessage: 'Read the message',
+  checkHost: (host) =>
+    `Check the address in your browser before you sign in: it must be ${host}. If it is another one, close the page.`,
+  replyInPortal: 'Answer in the portal. A reply to this email is not protected on its way.',
   orCopyLink: 'If the button does not work, copy this link into your browser:',
   linkCode: 'Code of this link, for the browser extension:',
   footer: (organisation, host, address) =>
@@ -48,11 +59,26 @@ export const en: NoticeWords = {
     subjectWith: (sender, subject) => `Secure message from ${sender}: ${subject}`,
     title: (sender) => `${sender} sent you a secure message`,
     lead: (host) => `Sign in at ${host} to read it. The message itself is not in this email.`,
-    action: 'Read the message',
-    checkHost: (host) =>
-      `Check the address in your browser before you sign in: it must be ${host}. If it is another one, close the page.`,
     firstTime: 'Is this your first secure message? Your sign-in details come in a second email.',
-    reply: 'Answer in the portal. A reply to this email is not protected on its way.',
+  },
+  reminder: {
+    kind: 'Reminder',
+    subject: (sender) => `Not read yet: secure message from ${sender}`,
+    subjectWith: (sender, subject) => `Not read yet: secure message from ${sender}: ${subject}`,
+    title: (sender) => `A secure message from ${sender} is waiting for you`,
+    lead: (host) =>
+      `You have not read it yet. Sign in at ${host} to read it. The message itself is not in this email.`,
+    signIn:
+      'Are your sign-in details lost, or have they ended? Choose “I have forgotten my password” when you sign in, and new ones are sent to you.',
+  },
+  expiryWarning: {
+    kind: 'Expires soon',
+    subject: (sender, within) => `Expires ${within}: secure message from ${sender}`,
+    subjectWith: (sender, subject, within) => `Expires ${within}: secure message from ${sender}: ${subject}`,
+    title: (sender, within) => `A secure message from ${sender} expires ${within}`,
+    lead: (host) =>
+      `Sign in at ${host} to read it before then. After that it can no longer be opened. The message itself is not in this email.`,
+    begun: 'The answer that you have begun is lost with it, unless you send it before.',
   },
   signInDetails: {
     kind: 'Sign-in details',
@@ -108,5 +134,27 @@ export const en: NoticeWords = {
     held: (count) =>
       `We could not tell ${these(count)} of your secure message. It stays sealed in the portal.`,
     next: 'Check the address. If it is right, show this report to your administrator, or reach the person in another way.',
+  },
+  deliveryDelay: {
+    kind: 'Delayed',
+    subject: (count) => `Delayed: not yet delivered to ${recipients(count)}`,
+    title: (count) => `Your message has not yet reached ${recipients(count)}`,
+    relayed: (count) =>
+      `The mail server of ${these(count)} could not be reached, or asked us to come back later. You need do nothing: do not send the message again.`,
+    held: (count) =>
+      `Your secure message is in the portal, but we could not yet tell ${these(count)} of it. You need do nothing: do not send the message again.`,
+    until: (moment) => `We go on trying until ${moment}. If it still fails then, you are told.`,
+  },
+  deliverySuccess: {
+    kind: 'Handed on',
+    subject: (count) => `Handed on to the mail server of ${recipients(count)}`,
+    title: (count) => `The mail server of ${recipients(count)} has your message`,
+    relayed: (count) =>
+      `It took responsibility for it. Whether ${these(count)} got it into the mailbox, that server does not report.`,
+    kindHeld: 'Held securely',
+    subjectHeld: (count) => `Held securely for ${recipients(count)}`,
+    titleHeld: (count) => `Your secure message waits for ${recipients(count)}`,
+    held: (count) =>
+      `It is held securely in the portal, and the mail server of ${these(count)} took the notice of it.`,
   },
 }

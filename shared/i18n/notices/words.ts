@@ -34,9 +34,17 @@ export interface NoticeWords {
     readonly queueId: string
   }
   readonly never: string
+  /** `in 3 days`, as it stands behind "expires". @param count of hours may be 0. */
+  within(unit: 'day' | 'hour', count: number): string
+  /** `3 days left`, beside a moment. */
+  left(unit: 'day' | 'hour', count: number): string
   readonly unknownBrowser: string
   browserOn(browser: string, system: string): string
 
+  /** The button of what leads to a message. */
+  readonly readMessage: string
+  checkHost(host: string): string
+  readonly replyInPortal: string
   /** Above the bare link. */
   readonly orCopyLink: string
   /** Before the bare token. */
@@ -50,10 +58,25 @@ export interface NoticeWords {
     subjectWith(sender: string, subject: string): string
     title(sender: string): string
     lead(host: string): string
-    readonly action: string
-    checkHost(host: string): string
     readonly firstTime: string
-    readonly reply: string
+  }
+  readonly reminder: {
+    readonly kind: string
+    subject(sender: string): string
+    subjectWith(sender: string, subject: string): string
+    title(sender: string): string
+    lead(host: string): string
+    readonly signIn: string
+  }
+  readonly expiryWarning: {
+    readonly kind: string
+    /** @param within such as `in 3 days`. */
+    subject(sender: string, within: string): string
+    subjectWith(sender: string, subject: string, within: string): string
+    title(sender: string, within: string): string
+    lead(host: string): string
+    /** Where an answer was begun. */
+    readonly begun: string
   }
   readonly signInDetails: {
     readonly kind: string
@@ -104,5 +127,26 @@ export interface NoticeWords {
     relayed(count: number): string
     held(count: number): string
     readonly next: string
+  }
+  readonly deliveryDelay: {
+    readonly kind: string
+    /** @param count of recipients. */
+    subject(count: number): string
+    title(count: number): string
+    relayed(count: number): string
+    held(count: number): string
+    /** @param moment when it is given up. */
+    until(moment: string): string
+  }
+  readonly deliverySuccess: {
+    readonly kind: string
+    /** @param count of recipients. */
+    subject(count: number): string
+    title(count: number): string
+    relayed(count: number): string
+    readonly kindHeld: string
+    subjectHeld(count: number): string
+    titleHeld(count: number): string
+    held(count: number): string
   }
 }

@@ -23,7 +23,7 @@ interface PasswordStepProps {
 export function PasswordStep(props: PasswordStepProps) {
   const { address, methods, head, onBack, onForgot, onSignedIn } = props
   const portal = usePortal()
-  const { client, t } = portal
+  const { client, t, router } = portal
   const [password, setPassword] = useState('')
   const [method, setMethod] = useState(methods[0])
   const form = useForm()
@@ -31,10 +31,12 @@ export function PasswordStep(props: PasswordStepProps) {
   useEffect(prefetchReader, [])
 
   const signIn = async () => {
+    const asked = router.route.peek()
     const state = await client.signIn({
       address: address.trim(),
       password,
       ...(method === undefined ? {} : { method }),
+      ...(asked.name === 'link' ? { link: asked.token.slice(0, 1000) } : {}),
     })
     onSignedIn(state, password)
   }

@@ -17,6 +17,7 @@ export function Copies({ copies }: { copies: readonly Copy[] }) {
   const words = ({ state, readAt }: Copy) => {
     const when = readAt === null ? '' : i18n.value.date(readAt)
     if (state === 'recalled') return t('read.copy.recalled')
+    if (state === 'lost') return t('read.copy.lost')
     if (state === 'expired')
       return readAt === null ? t('read.copy.expired') : t('read.copy.expired-read', { when })
     return readAt === null ? t('read.copy.unread') : t('read.copy.read', { when })
@@ -50,5 +51,6 @@ export function Copies({ copies }: { copies: readonly Copy[] }) {
 function iconOf({ state, readAt }: Copy): IconName {
   if (state === 'recalled') return 'recalled'
   if (state === 'expired') return 'clock'
+  if (state === 'lost') return 'warning'
   return readAt === null ? 'mail' : 'check-circle'
 }

@@ -29,6 +29,12 @@ export function MessageClosed({ view }: { view: MessageView }) {
         </p>
       </EmptyState>
     )
+  if (view.state === 'lost')
+    return (
+      <EmptyState icon="warning" tone="warning" title={t('read.lost.title')} announce>
+        <p>{t('read.lost.words', { sender })}</p>
+      </EmptyState>
+    )
   return (
     <EmptyState
       icon="file"

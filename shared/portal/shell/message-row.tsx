@@ -66,6 +66,12 @@ function State({ item }: { item: MessageSummary }) {
         <Icon name="clock" /> {t('list.expired')}
       </span>
     )
+  if (item.state === 'lost')
+    return (
+      <span class="message-row__state">
+        <Icon name="warning" /> {t('list.lost')}
+      </span>
+    )
   if (item.expiresAt === null || item.expiresAt - now() > soon) return null
   return (
     <span class="message-row__state message-row__state_soon">

@@ -21,6 +21,7 @@ export const list = {
   'list.replied': 'Beantwortet',
   'list.expires': 'Läuft {when} ab',
   'list.expired': 'Abgelaufen',
+  'list.lost': 'Verloren',
   'list.recalled': 'Zurückgerufen',
   'list.draft.new': 'Neue Nachricht',
   'list.draft.reply': 'Antwort',

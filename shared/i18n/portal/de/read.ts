@@ -97,6 +97,9 @@ export const read: Translation<typeof english> = {
   'read.expired.words':
     'Sie war bis {when} lesbar. Ihr Inhalt wurde vernichtet. Bitten Sie {sender}, sie noch einmal zu senden.',
   'read.expired.words-plain': 'Ihr Inhalt wurde vernichtet. Bitten Sie {sender}, sie noch einmal zu senden.',
+  'read.lost.title': 'Diese Nachricht ist verloren',
+  'read.lost.words':
+    'Was das Gateway davon gespeichert hatte, ist beschädigt und nicht mehr lesbar. Bitten Sie {sender}, sie noch einmal zu senden.',
   'read.recalled.title': 'Der Absender hat diese Nachricht zurückgenommen',
   'read.recalled.reason': 'Angegebener Grund: „{reason}“',
   'read.recalled.words': 'Ihr Inhalt wurde vernichtet. {sender} kann Ihnen mehr sagen.',
@@ -112,5 +115,6 @@ export const read: Translation<typeof english> = {
   'read.copy.unread': 'noch nicht gelesen',
   'read.copy.expired': 'ungelesen abgelaufen',
   'read.copy.expired-read': 'abgelaufen, gelesen {when}',
+  'read.copy.lost': 'verloren: auf dem Gateway nicht mehr lesbar',
   'read.copy.recalled': 'zurückgenommen',
 }

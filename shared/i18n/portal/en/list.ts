@@ -22,6 +22,7 @@ export const list = {
   'list.replied': 'Answered',
   'list.expires': 'Expires {when}',
   'list.expired': 'Expired',
+  'list.lost': 'Lost',
   'list.recalled': 'Recalled',
   'list.draft.new': 'New message',
   'list.draft.reply': 'Reply',

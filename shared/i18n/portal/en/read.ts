@@ -92,6 +92,9 @@ export const read = {
   'read.expired.words':
     'It could be read until {when}. Its content was destroyed. Ask {sender} to send it again.',
   'read.expired.words-plain': 'Its content was destroyed. Ask {sender} to send it again.',
+  'read.lost.title': 'This message is lost',
+  'read.lost.words':
+    'What the gateway had stored of it is damaged and can not be read any more. Ask {sender} to send it again.',
   'read.recalled.title': 'The sender took this message back',
   'read.recalled.reason': 'Reason given: “{reason}”',
   'read.recalled.words': 'Its content was destroyed. {sender} can tell you more.',
@@ -107,5 +110,6 @@ export const read = {
   'read.copy.unread': 'not read yet',
   'read.copy.expired': 'expired unread',
   'read.copy.expired-read': 'expired, read {when}',
+  'read.copy.lost': 'lost: the gateway can not read it any more',
   'read.copy.recalled': 'taken back',
 } as const
