@@ -2,12 +2,14 @@ import { Command, CommanderError } from 'commander'
 import { Problem } from '../problem.ts'
 import { accountCommand } from './account.ts'
 import { attemptCommand } from './attempt.ts'
+import { backupCommand } from './backup.ts'
 import type { Terminal } from './command.ts'
 import { doctorCommand } from './doctor/doctor.ts'
 import { keysCommand } from './keys.ts'
 import { messageCommand } from './message.ts'
 import { personCommand } from './person.ts'
 import { queueCommand } from './queue.ts'
+import { restoreCommand } from './restore.ts'
 import { startCommand } from './start.ts'
 
 /**
@@ -28,6 +30,8 @@ export async function run(argv: readonly string[], output: Omit<Terminal, 'fail'
     .addCommand(queueCommand(terminal))
     .addCommand(keysCommand(terminal))
     .addCommand(attemptCommand(terminal))
+    .addCommand(backupCommand(terminal))
+    .addCommand(restoreCommand(terminal))
   for (const each of all(program)) {
     each.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
   }

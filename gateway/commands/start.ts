@@ -13,7 +13,9 @@ export function startCommand(terminal: Terminal): Command {
     // Signals count from the first moment: one that comes while starting stops as soon as it has started.
     const signalled = nextSignal()
     const config = await configOf(options)
-    const log = createLog(config.logLevel)
+    const log = createLog(config.logLevel, {
+      secrets: [config.smartHostPassword, config.smartHostRefreshToken],
+    })
     for (const variable of config.unknownVariables) log.warn({ variable }, 'no such variable of the gateway')
     const gateway = await startGateway(config, { log })
     terminal.out(options.json ? `${JSON.stringify(summary(gateway))}\n` : welcome(gateway))

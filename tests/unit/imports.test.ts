@@ -11,6 +11,7 @@ const gateway: Record<string, readonly string[]> = {
   store: [],
   vault: [],
   audit: ['store'],
+  backup: ['store', 'vault', 'audit'],
   keys: ['store', 'vault', 'audit'],
   people: ['store', 'vault'],
   policy: ['store', 'people'],

@@ -1,24 +1,49 @@
 import { lookup, resolveTxt } from 'node:dns/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import { Command } from 'commander'
 import type { Config } from '../../config/index.ts'
-import { type CommonOptions, type Terminal, command, configOf, show } from '../command.ts'
+import { type Terminal, configOf, show } from '../command.ts'
 import { type Check, type Finding, type World, messageOf, ok, problem, warning } from './check.ts'
 import { checkData } from './data.ts'
 import { checkCertificate, checkOrigin, checkPorts } from './listening.ts'
-import { checkDkim, checkSmartHost } from './sending.ts'
+import { checkDns, checkRoutes } from './routes.ts'
+import { checkDkim } from './sending.ts'
+import { type StoredOptions, examineStored } from './stored.ts'
 
-/** `postern doctor`: holds the configuration against the real world. Exit code 1 where something does not work. */
+interface DoctorOptions extends Omit<StoredOptions, 'data'> {
+  /** True: `--data` alone, which asks for what is stored. */
+  readonly data?: string | true
+  readonly verify?: boolean
+}
+
+/**
+ * `postern doctor`: holds the configuration against the real world. `postern doctor --data`: holds what is stored
+ * against itself. Exit code 1 where something does not work.
+ */
 export function doctorCommand(terminal: Terminal, world: World = realWorld): Command {
-  return command('doctor', 'check the configuration against the real world').action(
-    async (options: CommonOptions) => {
+  return new Command('doctor')
+    .description('check the configuration against the real world; with --data, what is stored')
+    .option('--json', 'write JSON, for programs')
+    .option(
+      '--data [directory]',
+      'alone: verify what is stored; with a directory: the data directory (POSTERN_DATA, else ./data)',
+    )
+    .option('--verify', 'verify what is stored, as --data alone does')
+    .option('--quick', 'verify that everything is there, and open no bodies')
+    .option('--repair', 'verify, and repair what can be repaired')
+    .option('--many', 'with --repair: give up even a large part of the messages')
+    .action(async ({ data, ...given }: DoctorOptions) => {
+      const options = typeof data === 'string' ? { ...given, data } : given
+      if (data === true || given.verify || given.quick || given.repair) {
+        await examineStored(options, terminal)
+        return
+      }
       const findings = await examine(await configOf(options), world)
       const problems = findings.filter(({ state }) => state === 'problem').length
       show(terminal, options, findings, () => asText(findings, problems))
       if (problems > 0) terminal.fail()
-    },
-  )
+    })
 }
 
 /** Looks at everything; a look that fails itself is a problem found. */
@@ -29,7 +54,8 @@ export async function examine(config: Config, world: World): Promise<Finding[]> 
     ['ports', checkPorts],
     ['certificate', checkCertificate],
     ['origin', checkOrigin],
-    ['smart host', checkSmartHost],
+    ['smart host', checkRoutes],
+    ['DNS', checkDns],
     ['DKIM', checkDkim],
     ['pages', checkPages],
   ]

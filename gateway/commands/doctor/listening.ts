@@ -2,6 +2,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { Config } from '../../config/index.ts'
+import { isSandbox } from '../../delivery/index.ts'
 import { type Check, type Finding, codeOf, messageOf, ok, problem, warning } from './check.ts'
 
 /** The ports: free, or this gateway's own. */
@@ -94,10 +95,11 @@ export const checkCertificate: Check = async ({ tlsCert, tlsKey }) => {
 
 /** The address of the portal: what stands in every link. */
 export const checkOrigin: Check = async (config, { addresses }) => {
-  const { origin, smartHost, host } = config
+  const { origin, host } = config
+  const sandbox = isSandbox(config)
   const findings: Finding[] = []
   const open = !['127.0.0.1', '::1', 'localhost'].includes(host)
-  if (smartHost === null && open) {
+  if (sandbox && open) {
     findings.push(
       warning(
         'sandbox',
@@ -108,7 +110,7 @@ export const checkOrigin: Check = async (config, { addresses }) => {
   }
   if (origin === null) {
     findings.push(
-      smartHost === null
+      sandbox
         ? ok('origin', 'Links lead to this machine, as is right in the sandbox.')
         : problem(
             'origin',

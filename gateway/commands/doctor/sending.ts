@@ -1,74 +1,11 @@
 import { access } from 'node:fs/promises'
 import { createPrivateKey, createPublicKey } from 'node:crypto'
-import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { pino } from 'pino'
 import type { Config } from '../../config/index.ts'
 import { placesIn } from '../../data-directory.ts'
 import { openInside } from '../../inside.ts'
 import type { Account } from '../../people/index.ts'
-import { type Check, type Finding, type World, messageOf, ok, problem, warning } from './check.ts'
-
-/** The smart host: connect, EHLO, TLS, and the password where there is one. Sends nothing. */
-export const checkSmartHost: Check = async (config) => {
-  if (config.smartHost === null)
-    return [ok('smart host', 'There is none: mail ends in the outbox of this machine.')]
-  const { host, port, secure } = config.smartHost
-  const name = `${host}:${port}`
-  const user = config.smartHostUser
-  const connection = new SMTPConnection({
-    host,
-    port,
-    secure,
-    name: config.hostname ?? 'localhost',
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 10_000,
-    // Whether its certificate is a good one is told apart from whether it answers.
-    tls: { rejectUnauthorized: false },
-  })
-  try {
-    await new Promise<void>((resolve, reject) => {
-      connection.once('error', reject)
-      connection.connect((error) => (error ? reject(error) : resolve()))
-    })
-    const findings = [
-      connection.secure
-        ? ok('smart host', `${name} answers, with TLS.`)
-        : warning(
-            'smart host',
-            `${name} answers, but offers no TLS: mail goes to it in clear.`,
-            'Turn on STARTTLS there.',
-          ),
-    ]
-    if (user !== null) findings.push(await checkLogin(connection, user, config.smartHostPassword ?? ''))
-    return findings
-  } catch (error) {
-    return [
-      problem(
-        'smart host',
-        `${name} can't be reached: ${messageOf(error)}`,
-        'Check POSTERN_SMART_HOST, the firewall, and that it listens.',
-      ),
-    ]
-  } finally {
-    connection.close()
-  }
-}
-
-async function checkLogin(connection: SMTPConnection, user: string, pass: string): Promise<Finding> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      connection.login({ user, pass }, (error) => (error ? reject(error) : resolve()))
-    })
-    return ok('smart host login', `${user} may send.`)
-  } catch (error) {
-    return problem(
-      'smart host login',
-      messageOf(error),
-      'Check POSTERN_SMART_HOST_USER and POSTERN_SMART_HOST_PASSWORD.',
-    )
-  }
-}
+import { type Check, type Finding, type World, messageOf, ok, problem } from './check.ts'
 
 /** DKIM keys of accounts: readable, and the same as in DNS. */
 export const checkDkim: Check = async (config, world) => {
