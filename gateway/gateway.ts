@@ -2,21 +2,27 @@
  * The composition root: configuration in, running parts out, started in the order in which they rely on each other
  * and stopped in the opposite one.
  */
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { Registry, collectDefaultMetrics } from 'prom-client'
+import { Registry } from 'prom-client'
 import { certificateOf } from './certificate.ts'
+import { createClockWatch } from './clock-watch.ts'
 import type { Config } from './config/index.ts'
-import { prepareDataDirectory } from './data-directory.ts'
+import { placesIn, prepareDataDirectory } from './data-directory.ts'
+import type { RetrySchedule } from './delivery/index.ts'
 import { contentOf } from './dispatch-content.ts'
 import { type FirstSignIn, firstSignIn, makeFirstAccount } from './first-start.ts'
 import { keepHouse } from './housekeeping.ts'
 import { type Http, bindHttp, createHttp, portProblem } from './http/index.ts'
 import { type Inside, openInside } from './inside.ts'
-import { createIntake } from './intake/index.ts'
+import { type IntakeThreads, createIntake, createIntakeMetrics, networks } from './intake/index.ts'
+import { processMetrics, storeMetrics } from './metrics.ts'
 import { noticeSources } from './notice-sources.ts'
 import { type Links, createLinks, createNotices, readReplyAddress } from './notices/index.ts'
 import { Problem } from './problem.ts'
+import { createVaultMetrics, loadMasterKey } from './vault/index.ts'
+import { gatewayVersion } from './version.ts'
 
 export interface GatewayOptions {
   readonly log: Logger
@@ -26,6 +32,8 @@ export interface GatewayOptions {
   readonly random?: () => number
   /** Directory of the built pages. */
   readonly pages?: string
+  /** Waits of the queue, for tests that can't wait for hours. */
+  readonly retry?: RetrySchedule | undefined
 }
 
 export interface Gateway extends Inside, AsyncDisposable {
@@ -49,7 +57,7 @@ const hour = 60 * minute
 /** Starts a gateway. Throws Problem that tells the operator what to do; nothing is left running then. */
 export async function startGateway(
   config: Config,
-  { log, now = Date.now, random = Math.random, pages = builtPages }: GatewayOptions,
+  { log, now = Date.now, random = Math.random, pages = builtPages, retry }: GatewayOptions,
 ): Promise<Gateway> {
   await using starting = new AsyncDisposableStack()
   await prepareDataDirectory(config.dataDir)
@@ -58,21 +66,63 @@ export async function startGateway(
   const hostname = config.hostname ?? new URL(origin).hostname
 
   const register = new Registry()
-  collectDefaultMetrics({ register })
-  const inside = await openInside(starting, config, { log, now, random, register, hostname, origin })
+  starting.use(processMetrics(register, { version: await gatewayVersion() }))
+  const vaultCounts = createVaultMetrics(register)
+  const inside = await openInside(starting, config, {
+    vaultCounts,
+    log,
+    now,
+    random,
+    register,
+    hostname,
+    origin,
+    retry,
+  })
   const { store, vault, keys, people, policy, delivery, signin, messages } = inside
+  await storeMetrics(register, { store, dataDir: config.dataDir })
   await makeFirstAccount({ store, people, now })
   const links = createLinks({ keys, origin, now })
-  const notices = createNotices({ people, vault, links, origin, now, facts: noticeSources(inside, origin) })
-  delivery.start(contentOf({ messages, notices }), async ({ message_id }) => {
-    if (message_id !== null) await messages.release(message_id)
+  const notices = createNotices({
+    people,
+    vault,
+    links,
+    origin,
+    hostname,
+    now,
+    facts: noticeSources(inside, origin),
   })
+  delivery.start(contentOf({ messages, notices }), {
+    finished: async ({ message_id }) => {
+      if (message_id !== null) await messages.release(message_id)
+    },
+    hold: (trx, dispatch, recipients, reason) => messages.holdInstead(trx, dispatch, recipients, reason),
+    original: (messageId) => messages.read(messageId),
+  })
+  const clock = createClockWatch({ now, lastSeen: await newestEvent(store), log })
   starting.use(
     keepHouse(
       [
-        { name: 'expire', every: minute, run: () => messages.expireDue() },
-        { name: 'forget', every: 10 * minute, run: () => store.forget() },
-        { name: 'sweep', every: hour, run: () => messages.sweep() },
+        {
+          name: 'expire',
+          every: minute,
+          run: async (pace) => clock.believed() && (await messages.expireDue(pace)),
+        },
+        {
+          name: 'remind',
+          every: minute,
+          run: async (pace) => clock.believed() && (await messages.remindDue(pace)),
+        },
+        {
+          name: 'forget',
+          every: minute / 2,
+          run: async (pace) => (await store.forget()) || pace.leave(),
+        },
+        {
+          name: 'records',
+          every: hour,
+          run: async (pace) => clock.believed() && (await messages.forgetRecords(pace)),
+        },
+        { name: 'sweep', every: hour, run: (pace) => messages.sweep(pace) },
         { name: 'sign-in', every: hour, run: () => signin.clean() },
         { name: 'queue', every: hour, run: () => delivery.clean() },
       ],
@@ -94,6 +144,7 @@ export async function startGateway(
       delivery,
       log,
       register,
+      seesMetrics: networks(config.metricsNetworks),
       now,
       smtp: () => smtp,
       pages,
@@ -121,8 +172,13 @@ export async function startGateway(
       messages,
       signin,
       readReplyAddress: (address) => readReplyAddress(vault, address),
+      mac: (purpose, data) => vault.mac(purpose, data),
+      report: (trouble) => store.report(trouble),
+      counts: createIntakeMetrics(register, vaultCounts),
       now,
       log,
+      // Another clock than the machine's stays in this thread.
+      threads: now === Date.now ? await threadsOf(config) : undefined,
     }).catch((error: unknown) => {
       throw smtpProblem(error, config)
     }),
@@ -147,6 +203,20 @@ export async function startGateway(
     links,
     ...inside,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** When something last happened here, ms. */
+async function newestEvent({ db }: Inside['store']): Promise<number | undefined> {
+  const event = await db.selectFrom('events').select('at').orderBy('id', 'desc').limit(1).executeTakeFirst()
+  return event?.at
+}
+
+async function threadsOf({ workers, dataDir }: Config): Promise<IntakeThreads> {
+  return {
+    count: workers ?? Math.max(1, availableParallelism() - 1),
+    dataDir,
+    masterKey: await loadMasterKey(placesIn(dataDir).masterKey),
   }
 }
 

@@ -1,15 +1,17 @@
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import type { Config } from './config/index.ts'
-import { placesIn } from './data-directory.ts'
-import { type Delivery, createDelivery } from './delivery/index.ts'
+import { placesIn, requireReady } from './data-directory.ts'
+import { routesOf } from './delivery-config.ts'
+import { type Delivery, type RetrySchedule, createDelivery, scheduleOf } from './delivery/index.ts'
 import { type Keys, createKeys } from './keys/index.ts'
 import { type Messages, createMessages } from './messages/index.ts'
+import { commitMetrics } from './metrics.ts'
 import { type People, createPeople } from './people/index.ts'
 import { type Policy, createPolicy } from './policy/index.ts'
 import { type Signin, createSignin } from './signin/index.ts'
-import { type Store, openStore } from './store/index.ts'
-import { type Vault, createVault, loadMasterKey } from './vault/index.ts'
+import { type HealthChange, type Store, openStore } from './store/index.ts'
+import { type Vault, type VaultCounts, createVault, loadMasterKey } from './vault/index.ts'
 
 /** The parts without the edges: what a running gateway and a command beside it have in common. */
 export interface Inside {
@@ -30,10 +32,13 @@ export interface InsideOptions {
   /** In [0, 1), for jitter. */
   readonly random?: () => number
   readonly register?: Registry
+  readonly vaultCounts?: VaultCounts | undefined
   /** This machine's name in SMTP. */
   readonly hostname?: string
   /** By which people reach the portal. */
   readonly origin?: string
+  /** Waits of the queue where they are not the usual ones. */
+  readonly retry?: RetrySchedule | undefined
 }
 
 /** Opens the parts, in the order in which they rely on each other, on `stack`, which closes them. Sends nothing. */
@@ -45,33 +50,52 @@ export async function openInside(
     now,
     random = Math.random,
     register = new Registry(),
+    vaultCounts,
     hostname = 'localhost',
     origin = config.origin ?? 'http://localhost',
+    retry,
   }: InsideOptions,
 ): Promise<Inside> {
-  const vault = createVault(await loadMasterKey(placesIn(config.dataDir).masterKey))
-  const store = stack.use(await openStore(config.dataDir))
+  await requireReady(config.dataDir)
+  const vault = createVault(await loadMasterKey(placesIn(config.dataDir).masterKey), vaultCounts)
+  const store = stack.use(
+    await openStore(config.dataDir, {
+      onCommit: commitMetrics(register),
+      largest: config.sizeLimit,
+      tell: (change) => tell(log, change),
+    }),
+  )
   const title = config.name ?? new URL(origin).host
   const keys = createKeys({ store, vault, portal: origin, title, now })
   const people = createPeople({ store, vault, now })
   const policy = createPolicy({ store, people })
-  const smartHost = config.smartHost && {
-    ...config.smartHost,
-    ...(config.smartHostUser !== null && { user: config.smartHostUser }),
-    ...(config.smartHostPassword !== null && { password: config.smartHostPassword }),
-  }
   const delivery = stack.use(
     createDelivery({
       store,
       people,
-      config: { hostname, smartHost: smartHost ?? undefined },
+      config: {
+        ...(await routesOf(config, hostname, now)),
+        retry: retry ?? scheduleOf(config),
+        softBounce: config.softBounce,
+      },
+      // A clock that a test moves is moved, not wrong.
+      steady: now === Date.now ? () => performance.now() : now,
       now,
       log,
       random,
       register,
+      mac: (purpose, data) => vault.mac(purpose, data),
     }),
   )
-  const signin = stack.use(createSignin({ store, vault, people, delivery, now, log }))
-  const messages = stack.use(createMessages({ store, people, delivery, now, log, origin }))
+  const signin = stack.use(createSignin({ store, vault, people, delivery, now, log, register }))
+  const messages = stack.use(
+    createMessages({ store, people, delivery, now, log, origin, recordDays: config.recordDays }),
+  )
   return { store, vault, keys, people, policy, delivery, signin, messages }
+}
+
+/** Once when the store fails and once when it works again: each message that is put off meanwhile is not told of. */
+function tell(log: Logger, change: HealthChange): void {
+  if (change.kind === 'well') log.info(change.advice)
+  else log.error({ err: change.cause, trouble: change.kind }, change.advice)
 }

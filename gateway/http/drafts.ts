@@ -34,7 +34,12 @@ export function draftRoutes(app: App, { messages, config }: RouteParts): void {
         response: { 200: Draft },
       },
     },
-    async (request) => messages.createDraft(personOf(request), request.body),
+    async (request) => {
+      const person = personOf(request)
+      const { messageId } = request.body
+      if (messageId !== undefined) request.trace = await messages.trace(person, messageId)
+      return messages.createDraft(person, request.body)
+    },
   )
 
   app.get(
@@ -106,6 +111,12 @@ export function draftRoutes(app: App, { messages, config }: RouteParts): void {
     {
       schema: { tags, summary: 'Send a draft', params, body: z.object({}), response: { 200: SentResponse } },
     },
-    async (request) => messages.send(personOf(request), request.params.id),
+    async (request) => {
+      const person = personOf(request)
+      const sent = await messages.send(person, request.params.id)
+      // What begins a conversation has its trace from here on.
+      request.trace ??= await messages.trace(person, sent.messageId)
+      return sent
+    },
   )
 }

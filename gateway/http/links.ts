@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { LinkInfo } from '../../shared/contract/index.ts'
-import { shortHash } from '../../shared/link/index.ts'
+import { linkedCopy } from './linked-copy.ts'
 import type { App, RouteParts } from './parts.ts'
 
 /** What a notification's link leads to. Mail filters ask this too, so it changes nothing, ever. */
-export function linkRoutes(app: App, { links, messages, people }: RouteParts): void {
+export function linkRoutes(app: App, parts: RouteParts): void {
   app.get(
     '/api/links/:token',
     {
@@ -17,17 +17,10 @@ export function linkRoutes(app: App, { links, messages, people }: RouteParts): v
       },
     },
     async (request): Promise<LinkInfo> => {
-      const { token } = request.params
-      const check = await links.check(token)
-      if (check.state !== 'genuine') return { state: check.state }
-      const { payload } = check
-      const copy = await messages.findCopy(payload.handle)
-      const account = copy && (await people.account(copy.accountId))
-      if (!copy || !account) return { state: 'invalid' }
-      const same =
-        payload.accountHash === (await shortHash(copy.accountId, 8)) &&
-        payload.recipientHash === (await shortHash(copy.address, 16))
-      if (!same) return { state: 'invalid' }
+      const linked = await linkedCopy(parts, request.params.token)
+      if (linked.state !== 'genuine') return { state: linked.state }
+      const { copy, account } = linked
+      request.trace = copy.traceId
       if (copy.state === 'expired') return { state: 'expired' }
       const session = request.session
       const mine = session?.state === 'full' && session.person.id === copy.personId

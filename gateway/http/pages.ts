@@ -9,7 +9,7 @@ import { pagePolicy } from './security-headers.ts'
  * The pages as vite built them. Which page answers depends on the path's beginning alone: what comes after it (a
  * link's token) is read by the page, so that fetching one never does anything.
  */
-export async function pageRoutes(app: App, { pages, config }: RouteParts): Promise<void> {
+export async function pageRoutes(app: App, { pages, delivery }: RouteParts): Promise<void> {
   await app.register(fastifyStatic, { root: pages, serve: false, index: false, preCompressed: true })
   const open = { config: { access: 'anyone' as const }, schema: { hide: true } }
   const page = (path: string, file: string) => {
@@ -24,11 +24,11 @@ export async function pageRoutes(app: App, { pages, config }: RouteParts): Promi
   }
 
   // What invites to try the gateway is for the sandbox; elsewhere people come to read.
-  if (config.smartHost === null) page('/', 'index.html')
+  if (delivery.sandbox) page('/', 'index.html')
   else page('/', 'portal.html')
   page('/unsupported.html', 'unsupported.html')
   for (const path of ['/portal', '/portal/*', '/m/*', '/reset/*']) page(path, 'portal.html')
-  if (config.smartHost === null) page('/outbox', 'outbox.html')
+  if (delivery.sandbox) page('/outbox', 'outbox.html')
 
   app.get('/assets/*', open, async (request, reply) => {
     const { '*': file } = request.params as { '*': string }

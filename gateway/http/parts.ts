@@ -28,6 +28,8 @@ export interface HttpParts {
   readonly log: Logger
   /** What /metrics shows. */
   readonly register: Registry
+  /** Whether an IP address may see it. */
+  readonly seesMetrics: (ip: string) => boolean
   readonly now: () => number
   /** Where SMTP listens, undefined until it does. */
   readonly smtp: () => { host: string; port: number } | undefined

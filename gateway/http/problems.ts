@@ -28,9 +28,14 @@ export function problemBody(problem: Problem): ProblemBody {
 export function answerError(log: Logger) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = toProblem(error)
-    if (problem.status >= 500) {
-      log.error({ err: problem.cause ?? problem, route: request.routeOptions.url }, 'request failed')
+    const about = {
+      ...(request.trace !== undefined && { trace: request.trace }),
+      route: request.routeOptions.url,
     }
+    // 502 is another server's fault.
+    if (problem.status >= 500 && problem.status !== 502)
+      log.error({ ...about, err: problem.cause ?? problem }, 'request failed')
+    else log.debug({ ...about, err: problem }, 'request refused')
     if (problem instanceof SignInFailed && problem.retryAfter !== undefined) {
       void reply.header('retry-after', problem.retryAfter)
     }
@@ -39,6 +44,11 @@ export function answerError(log: Logger) {
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  reply.request.refusal = {
+    problem: problem.code,
+    ...(problem instanceof SignInFailed &&
+      problem.supportCode !== undefined && { supportCode: problem.supportCode }),
+  }
   // Serialised here: a route's own answer may be bytes and have no serialiser for this.
   return reply
     .status(problem.status)

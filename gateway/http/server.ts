@@ -22,7 +22,8 @@ import { draftRoutes } from './drafts.ts'
 import { healthRoutes } from './health.ts'
 import { linkRoutes } from './links.ts'
 import { messageRoutes } from './messages.ts'
-import { createMetrics, routeOf } from './metrics.ts'
+import { createMetrics } from './metrics.ts'
+import { metricsRoute } from './metrics-route.ts'
 import { outboxRoutes } from './outbox.ts'
 import { pageRoutes, unknownPage } from './pages.ts'
 import type { App, HttpParts, RouteParts } from './parts.ts'
@@ -30,8 +31,10 @@ import { passwordRoutes } from './password.ts'
 import { answerError, sendProblem } from './problems.ts'
 import { remoteImageRoutes } from './remote-image.ts'
 import { guardMutation } from './same-site.ts'
+import { logRequest } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 import { sessionRoutes } from './session.ts'
+import { findTrace } from './trace.ts'
 import { uploadRoutes } from './uploads.ts'
 import { descriptionRoutes } from './well-known.ts'
 
@@ -54,7 +57,7 @@ export interface Http extends AsyncDisposable {
  * @param bound see `bindHttp`.
  */
 export async function createHttp(bound: BoundHttp, given: HttpParts): Promise<Http> {
-  const { config, origin, log } = given
+  const { origin, log } = given
   const parts: RouteParts = { ...given, cookie: sessionCookie(origin.startsWith('https:')) }
   let handle: RequestListener | undefined
   const app = await createApp(parts, (handler) => {
@@ -75,18 +78,11 @@ export async function createHttp(bound: BoundHttp, given: HttpParts): Promise<Ht
     guardMutation(request, origin)
     await guardAccess(request, parts)
   })
+  app.addHook('preHandler', (request) => findTrace(request, parts))
   const metrics = createMetrics(given.register)
   app.addHook('onResponse', async (request, reply) => {
     metrics.count(request, reply)
-    log.info(
-      {
-        method: request.method,
-        route: routeOf(request),
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'request',
-    )
+    logRequest(log, request, reply)
   })
   app.setErrorHandler<FastifyError>(answerError(log))
   app.setNotFoundHandler(async (_request, reply) => sendProblem(reply, unknownPage()))
@@ -99,13 +95,10 @@ export async function createHttp(bound: BoundHttp, given: HttpParts): Promise<Ht
   remoteImageRoutes(app, parts)
   draftRoutes(app, parts)
   uploadRoutes(app, parts)
-  if (config.smartHost === null) outboxRoutes(app, parts)
+  if (given.delivery.sandbox) outboxRoutes(app, parts)
   healthRoutes(app, parts)
   descriptionRoutes(app, parts)
-  app.get('/metrics', { config: { access: 'anyone' }, schema: { hide: true } }, async (_request, reply) => {
-    void reply.header('content-type', given.register.contentType)
-    return reply.send(await given.register.metrics())
-  })
+  metricsRoute(app, parts)
   await pageRoutes(app, parts)
   await app.ready()
   // Not earlier: a request that comes while the edge is being made finds it half made.
@@ -143,6 +136,8 @@ async function createApp({ config, log }: RouteParts, serverFactory: FastifyServ
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
   app.decorateRequest('session', undefined)
   app.decorateRequest('token', undefined)
+  app.decorateRequest('trace', undefined)
+  app.decorateRequest('refusal', undefined)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -10,11 +10,13 @@ import {
 } from '../../shared/contract/index.ts'
 import type { Session } from '../signin/index.ts'
 import { originOf, shownPerson, tokenOf } from './access.ts'
+import { linkedCopy } from './linked-copy.ts'
 import type { App, RouteParts } from './parts.ts'
 import { giveToken, requireWay, takesCookie } from './token-way.ts'
 
 /** Signing in and out. */
-export function sessionRoutes(app: App, { signin, cookie }: RouteParts): void {
+export function sessionRoutes(app: App, parts: RouteParts): void {
+  const { signin, cookie } = parts
   app.get(
     '/api/session',
     {
@@ -51,8 +53,11 @@ export function sessionRoutes(app: App, { signin, cookie }: RouteParts): void {
     },
     async (request, reply) => {
       requireWay(request)
+      const { link, ...credentials } = request.body
+      const linked = link === undefined ? undefined : await linkedCopy(parts, link)
+      if (linked?.state === 'genuine') request.trace = linked.copy.traceId
       const { token, session } = await signin.signIn({
-        ...request.body,
+        ...credentials,
         ...originOf(request),
         url: '/api/sign-in',
       })

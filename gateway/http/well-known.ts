@@ -19,7 +19,7 @@ const Description = z.object({
 })
 
 /** What the gateway says of itself: to the extension, to the portal's pages, and to programs. */
-export function descriptionRoutes(app: App, { keys, origin, config }: RouteParts): void {
+export function descriptionRoutes(app: App, { keys, origin, delivery }: RouteParts): void {
   app.get(
     '/.well-known/postern',
     {
@@ -46,7 +46,7 @@ export function descriptionRoutes(app: App, { keys, origin, config }: RouteParts
     },
     async () => ({
       host: new URL(origin).host,
-      sandbox: config.smartHost === null,
+      sandbox: delivery.sandbox,
       languages: Object.keys(languages),
     }),
   )

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import type { NewDispatch } from '../delivery/index.ts'
 import type { People } from '../people/index.ts'
 import type { Store, Trx } from '../store/index.ts'
@@ -17,6 +18,8 @@ export interface SigninParts {
   /** Ms since 1970. */
   readonly now: () => number
   readonly log: Logger
+  /** For metrics. */
+  readonly register?: Registry | undefined
 }
 
 /** The same with what the files of this part share. */

@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client'
 import { type Person, parseAddress, replaceByTemporary } from '../people/index.ts'
 import { Problem } from '../problem.ts'
 import type { Row, Trx } from '../store/index.ts'
@@ -9,6 +10,7 @@ import type { Context, SigninParts, Visitor } from './context.ts'
 import { createGuards } from './guards.ts'
 import { createJudge } from './judge.ts'
 import { mail } from './mail.ts'
+import { counted } from './metrics.ts'
 import { createPasswords } from './password.ts'
 import { type Requirement, checkRequirements } from './requirements.ts'
 import { type Resetting, createResetting } from './reset.ts'
@@ -59,7 +61,7 @@ export function createSignin(parts: SigninParts): Signin {
   }
 
   return {
-    ...createSigningIn(context, guards),
+    ...counted(parts.register ?? new Registry(), createSigningIn(context, guards)),
     ...sessions,
     ...createChanging(context, guards, (token) => sessions.session(token)),
     ...createResetting(context, guards),
