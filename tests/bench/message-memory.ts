@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startSink } from '../peers/postfix.ts'
+import { type Gateway, gateway } from './gateway.ts'
 import { send } from './load.ts'
-import { mostResident, resident } from './memory.ts'
-import { gateway } from './servers.ts'
+import { mostMemory, resident } from './memory.ts'
 
 const size = 50_000_000
 
@@ -14,26 +14,25 @@ export async function memoryOfLargeMessage(): Promise<{ held: number; relayed: n
 async function above(subject: string): Promise<number> {
   await using sink = await startSink({ keep: false })
   await using server = await gateway({
-    POSTERN_SIZE_LIMIT: '100000000',
-    POSTERN_SMART_HOST: `127.0.0.1:${sink.port}`,
+    relayTo: sink.port,
+    environment: { POSTERN_SIZE_LIMIT: '100000000' },
   })
   const load = { port: server.port, connections: 1, persistent: true, subject }
   // Code that has run once and its first small message count as idle.
   await send({ ...load, messages: 20, size: 10_240 })
   await sleep(2000)
   const idle = await resident(server.pid)
-  const most = await mostResident(server.pid, async () => {
-    await send({ ...load, messages: 1, size })
-    await left(server.httpUrl)
-  })
+  const most = await mostMemory(
+    () => server.processes(),
+    async () => {
+      await send({ ...load, messages: 1, size })
+      await left(server)
+    },
+  )
   return most - idle
 }
 
 /** Resolves when the queue is empty. */
-async function left(httpUrl: string): Promise<void> {
-  for (;;) {
-    const metrics = await (await fetch(`${httpUrl}/metrics`)).text()
-    if (/^postern_queue_depth 0$/m.test(metrics)) return
-    await sleep(100)
-  }
+async function left(server: Gateway): Promise<void> {
+  while ((await server.kept()) > 0) await sleep(100)
 }

@@ -1,90 +1,97 @@
 /**
- * `npm run bench`: what the gateway reaches beside Haraka and Postfix, on this machine, in this run. `--quick` takes
- * a minute or two and tells less.
+ * `npm run bench`: what the gateway reaches beside Haraka and Postfix, on this machine, in this run, as Markdown for
+ * docs/benchmarks.md. `npm run bench -- relay growth` measures these parts alone; `--quick` takes less than three
+ * minutes and tells less; `--profile` leaves profiles of each of the gateway's threads in .cache/profiles.
  */
+import { missing } from '../peers/require.ts'
 import { contentScriptBench } from './content-script.ts'
-import { listOfInbox } from './inbox.ts'
-import { type Rates, rates } from './intake.ts'
+import { growth, growthHead } from './growth.ts'
 import { loopDelay } from './loop-delay.ts'
 import { memoryOfLargeMessage } from './message-memory.ts'
-import { missing } from '../peers/require.ts'
+import { clearProfiles, describeProfiles } from './profile.ts'
+import { casesOf, head, rowOf } from './rates.ts'
+import { markdown, megabytes, ms } from './table.ts'
 
-const quick = process.argv.includes('--quick')
+const parts = ['intake', 'relay', 'memory', 'loop', 'growth', 'script'] as const
+type Part = (typeof parts)[number]
+
+const words = process.argv.slice(2)
+const quick = words.includes('--quick')
+const asked = words.filter((word) => !word.startsWith('--'))
+const unknown = words.filter((word) => !['--quick', '--profile', ...parts].includes(word))
+if (unknown.length > 0)
+  stop(`There is no ${unknown.join(', ')}. Parts: ${parts.join(', ')}; --quick, --profile.`)
 const absent = missing('postfix', 'smtp-source', 'smtp-sink')
 if (absent !== undefined || process.getuid?.() !== 0) {
-  process.stderr.write(`The bench needs root and Postfix with its tools. ${absent ?? ''}\n`)
+  stop(`The bench needs root and Postfix with its tools. ${absent ?? ''}`)
+}
+
+function stop(why: string): never {
+  process.stderr.write(`${why}\n`)
   process.exit(1)
 }
 
-const rows: string[][] = [['', 'Postern', 'Haraka', 'Postfix', 'to Haraka', 'to Postfix', 'to reach']]
-const whole = (value: number) => Math.round(value).toLocaleString('en')
+const wanted = (part: Part) => asked.length === 0 || asked.includes(part)
 
-function compared(what: string, unit: string, found: Rates, factor: number, target: string): void {
-  const shown = (value: number) => `${whole(value * factor)} ${unit}`
-  const ratio = (other: number) => `${(found.Postern / other).toFixed(2)}x`
-  rows.push([
-    what,
-    shown(found.Postern),
-    shown(found.Haraka),
-    shown(found.Postfix),
-    ratio(found.Haraka),
-    ratio(found.Postfix),
-    target,
-  ])
-}
+type Rows = (readonly string[])[]
 
-function alone(what: string, value: string, target: string): void {
-  rows.push([what, value, '', '', '', '', target])
-}
-
-async function step(what: string, measure: () => Promise<void>): Promise<void> {
+/** Measures rows and adds them; what fails is a row that says so. */
+async function step(rows: Rows, what: string, measure: () => Promise<Rows>): Promise<void> {
   process.stderr.write(`${what} ...\n`)
   try {
-    await measure()
+    rows.push(...(await measure()))
   } catch (error) {
     process.exitCode = 1
-    alone(what, `failed: ${error instanceof Error ? error.message.slice(0, 80) : String(error)}`, '')
+    const why = error instanceof Error ? error.message : String(error)
+    rows.push([what, `failed: ${why.replace(/\s+/g, ' ').slice(0, 200)}`])
   }
 }
 
-const small = { size: 10_240, connections: 50 }
-await step('10 KB, 50 connections', async () => {
-  const found = await rates({ ...small, messages: quick ? 2000 : 10_000, persistent: true })
-  compared('10 KB, 50 connections', 'msg/s', found, 1, '2,000 msg/s; 1.4x Haraka; 1.5x Postfix')
-})
-await step('10 KB, a connection each, 50 at a time', async () => {
-  const found = await rates({ ...small, messages: quick ? 1000 : 5000, persistent: false })
-  compared('10 KB, a connection each', 'msg/s', found, 1, '1,000 msg/s')
-})
-await step('5 MB, 20 connections', async () => {
-  const found = await rates({
-    size: 5_000_000,
-    connections: 20,
-    messages: quick ? 40 : 300,
-    persistent: true,
-  })
-  compared('5 MB, 20 connections', 'MB/s', found, 5, '190 MB/s')
-})
-await step('memory for 50 MB', async () => {
-  const { held, relayed } = await memoryOfLargeMessage()
-  alone('50 MB held, above idle', `${whole(held / 1e6)} MB`, '100 MB')
-  alone('50 MB in and out, above idle', `${whole(relayed / 1e6)} MB`, '100 MB')
-})
-await step('event-loop delay', async () => {
-  const { p99, signedIn } = await loopDelay(quick ? 1000 : 5000)
-  alone('event-loop delay p99, 100 sign in', `${p99.toFixed(0)} ms (${signedIn} signed in)`, '50 ms')
-})
-await step('list of an inbox', async () => {
-  const total = quick ? 50_000 : 1_000_000
-  const p95 = await listOfInbox({ total, own: 5000 })
-  alone(`inbox list p95, ${whole(total)} held`, `${p95.toFixed(1)} ms`, '10 ms')
-})
-
-await step('content script of the extension', async () => {
-  for (const row of await contentScriptBench(quick)) alone(...row)
-})
-
-const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-for (const row of rows) {
-  process.stdout.write(`${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`)
+function print(title: string, rows: Rows): void {
+  if (rows.length > 1) process.stdout.write(`\n### ${title}\n\n${markdown(rows)}`)
 }
+
+await clearProfiles()
+
+for (const way of ['held', 'relayed'] as const) {
+  if (!wanted(way === 'held' ? 'intake' : 'relay')) continue
+  const rows: Rows = [head]
+  for (const one of casesOf(way, quick)) {
+    await step(rows, `${way}: ${one.what}`, async () => [await rowOf(way, one)])
+  }
+  print(way === 'held' ? 'Accepted and held' : 'Relayed: out at the other end (accepted)', rows)
+}
+
+const single: Rows = [['', 'Postern', 'to reach']]
+if (wanted('memory')) {
+  await step(single, 'memory for 50 MB', async () => {
+    const { held, relayed } = await memoryOfLargeMessage()
+    return [
+      ['50 MB held, above idle', `${megabytes(held)} MB`, '100 MB'],
+      ['50 MB in and out, above idle', `${megabytes(relayed)} MB`, '100 MB'],
+    ]
+  })
+}
+if (wanted('loop')) {
+  await step(single, 'event-loop delay', async () => {
+    const { delay, signedIn } = await loopDelay(quick ? 1000 : 5000)
+    const found = `${ms(delay.p99)} ms, at most ${ms(delay.max)} ms (${signedIn} signed in)`
+    return [['event-loop delay p99, 100 people sign in while mail arrives', found, '50 ms']]
+  })
+}
+if (wanted('script')) await step(single, 'content script of the extension', () => contentScriptBench(quick))
+print('One by one', single)
+
+if (wanted('growth')) {
+  const rows: Rows = [growthHead]
+  await step(rows, 'growth', async () => {
+    const add = (row: readonly string[]) => void rows.push(row)
+    if (quick) await growth([10_000], { haraka: 0, postfix: 0 }, 2000, add)
+    else await growth([10_000, 100_000, 1_000_000], { haraka: 10_000, postfix: 100_000 }, 8000, add)
+    return []
+  })
+  print('Growth', rows)
+}
+
+const profiles = await describeProfiles()
+if (profiles !== '') process.stdout.write(`\n${profiles}`)

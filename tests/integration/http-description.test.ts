@@ -68,7 +68,7 @@ test('the public keys check a link of this gateway', async () => {
 
 test('monitors are told how it is', async () => {
   expect((await client.get('/healthz')).json).toEqual({ status: 'ok' })
-  expect((await client.get('/readyz')).json).toEqual({ status: 'ok' })
+  expect((await client.get('/readyz')).json).toEqual({ status: 'ok', parts: { smtp: 'ok', store: 'ok' } })
   const metrics = (await client.get('/metrics')).body.toString()
   expect(metrics).toMatch(/^postern_http_requests_total\{method="GET",route="\/healthz",status="200"\} 1$/m)
   expect(metrics).toMatch(/^postern_queue_depth \d+$/m)
@@ -80,6 +80,7 @@ test('a gateway whose store takes no writes is not ready', async () => {
   await broken.store[Symbol.asyncDispose]()
   const answer = await browserClient(broken.httpUrl, broken.origin).get('/readyz')
   expect(answer.status).toBe(503)
+  expect(answer.json).toEqual({ status: 'not-ready', parts: { smtp: 'ok', store: 'not-ready' } })
 })
 
 test('the portal says what it is', async () => {

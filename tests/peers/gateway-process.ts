@@ -30,18 +30,23 @@ export interface Spawned {
   readonly ready: Promise<GatewayProcess>
 }
 
-/** @param node options of node itself, such as `--cpu-prof`. */
+/**
+ * @param node options of node itself, such as `--cpu-prof`.
+ * @param program what is run, when it is not the gateway's own: it takes the same words and says the same.
+ */
 export function spawnGateway({
   dataDir,
   environment = {},
   node = [],
+  program = join(root, 'gateway/main.ts'),
 }: {
   dataDir: string
   environment?: Record<string, string>
   node?: readonly string[]
+  program?: string
 }): Spawned {
   const begun = performance.now()
-  const child = spawn(process.execPath, [...node, join(root, 'gateway/main.ts'), 'start', '--json'], {
+  const child = spawn(process.execPath, [...node, program, 'start', '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,

@@ -13,10 +13,17 @@ const run = promisify(execFile)
 /** A Postfix of the test's own: its files below a temporary directory, nothing of the machine's Postfix touched. */
 export interface Postfix extends AsyncDisposable {
   readonly port: number
-  /** Queue ids that are in the queue now, for the bench: `hold` or `deferred`. */
-  queued(queue: 'hold' | 'deferred'): Promise<number>
+  /** Of the process that starts all others. */
+  masterPid(): Promise<number>
+  /** Messages that are in these queues now. */
+  queued(...queues: QueueName[]): Promise<number>
+  /** An outage: nothing listens and nothing is sent until `start`; the queue stays. */
+  stop(): Promise<void>
+  start(): Promise<void>
   log(): Promise<string>
 }
+
+export type QueueName = 'maildrop' | 'incoming' | 'active' | 'deferred' | 'hold'
 
 /**
  * Starts Postfix as root (it changes user itself), without systemd.
@@ -85,29 +92,48 @@ export async function startPostfix({
   }
   // The path is absolute: with a relative one `stop` fails without a word (reference/testbeds.md section 1).
   const postfix = (command: string) => run(program('postfix'), ['-c', conf, command])
+  const start = async () => {
+    await postfix('start')
+    await untilListening(port)
+  }
   const stop = async () => {
     await postfix('stop').catch(() => postfix('abort').catch(() => undefined))
+  }
+  const remove = async () => {
+    await stop()
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
   try {
-    await postfix('start')
-    await untilListening(port)
+    await start()
   } catch (error) {
     const text = await readFile(log, 'utf8').catch(() => '')
-    await stop()
+    await remove()
     throw new Error(`Postfix did not start:\n${text}`, { cause: error })
   }
   return {
     port,
+    start,
+    stop,
     log: () => readFile(log, 'utf8'),
-    async queued(queue) {
-      const { stdout } = await run('find', [join(directory, 'queue', queue), '-type', 'f'], {
+    masterPid: async () => Number(await readFile(join(directory, 'queue/pid/master.pid'), 'utf8')),
+    async queued(...queues) {
+      const folders = queues.map((queue) => join(directory, 'queue', queue))
+      // One character a file: there may be a million.
+      const { stdout } = await run('find', [...folders, '-type', 'f', '-printf', '.'], {
         maxBuffer: 256 * 1024 * 1024,
-      })
-      return stdout.split('\n').filter((line) => line !== '').length
+      }).catch((error: unknown) => stillMoving(error))
+      return stdout.length
     },
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: remove,
   }
+}
+
+/** A file that went from one queue to another while `find` looked is an error to it, and none to us. */
+function stillMoving(error: unknown): { stdout: string } {
+  if (error instanceof Error && 'stdout' in error && typeof error.stdout === 'string') {
+    return { stdout: error.stdout }
+  }
+  throw error
 }
 
 /** Debian's services, with our port instead of 25 and nothing chrooted (the chroot is not set up here). */
@@ -136,11 +162,13 @@ export async function userIds(name: string): Promise<{ uid: number; gid: number 
 /** A server that takes everything and keeps each message as a file (Postfix's own smtp-sink). */
 export interface Sink extends AsyncDisposable {
   readonly port: number
+  /** Messages taken so far, as it counts them. */
+  readonly taken: number
   /** Messages so far: envelope lines of smtp-sink (X-Mail-Args, X-Rcpt-Args) apart from the text. */
   messages(): Promise<{ envelope: string; text: Buffer }[]>
 }
 
-/** @param keep messages are kept; else they are counted by nobody and thrown away. */
+/** @param keep messages are kept; else they are counted and thrown away. */
 export async function startSink({ keep = true } = {}): Promise<Sink> {
   const directory = await mkdtemp(join(tmpdir(), 'postern-sink-'))
   const { uid, gid } = await userIds('nobody')
@@ -148,12 +176,20 @@ export async function startSink({ keep = true } = {}): Promise<Sink> {
   const port = await freePort()
   const child = spawn(
     program('smtp-sink'),
-    ['-u', 'nobody', '-R', directory, ...(keep ? ['-D', 'message.'] : []), `127.0.0.1:${port}`, '256'],
-    { stdio: 'ignore' },
+    ['-c', '-u', 'nobody', '-R', directory, ...(keep ? ['-D', 'message.'] : []), `127.0.0.1:${port}`, '256'],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
   )
+  let taken = 0
+  // `sess=1 quit=1 mesg=2`, again and again, each over the one before.
+  child.stdout.setEncoding('latin1').on('data', (text: string) => {
+    for (const [, count] of text.matchAll(/mesg=(\d+)\s/g)) taken = Number(count)
+  })
   await untilListening(port)
   return {
     port,
+    get taken() {
+      return taken
+    },
     async messages() {
       const { stdout } = await run('find', [directory, '-type', 'f'])
       const files = stdout.split('\n').filter((line) => line !== '')

@@ -8,10 +8,14 @@ const packages = {
   'smtp-sink': 'postfix',
   'smtp-source': 'postfix',
   swaks: 'swaks',
+  gcc: 'gcc libc6-dev',
   dovecot: 'dovecot-imapd dovecot-lmtpd',
   php: 'php-cli php-sqlite3 php-mbstring php-xml php-intl php-zip php-gd php-curl',
   roundcube: 'roundcube-core roundcube-sqlite3',
   'firefox-esr': 'firefox-esr',
+  knotd: 'knot',
+  keymgr: 'knot',
+  unbound: 'unbound',
 } as const
 export type Program = keyof typeof packages
 
