@@ -77,10 +77,17 @@ export function nodeSqliteDialect(statements: Statements): Dialect {
     destroy: async () => file.close(),
   }
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new Adapter(),
     createDriver: () => driver,
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+}
+
+class Adapter extends SqliteAdapter {
+  /** SQLite can undo a change of the schema, though Kysely does not rely on it: a migration is whole or not there. */
+  override get supportsTransactionalDdl(): true {
+    return true
   }
 }
 
