@@ -69,7 +69,7 @@ export function createReach({
     async function attempt(candidate: Candidate): Promise<Reached | undefined> {
       const key = `${hop.destination} ${candidate.peer.host} ${place(candidate)}`
       let kept: Session | undefined
-      while (!fresh && (kept = pool.take(key))) {
+      while (!fresh && (kept = await pool.take(key))) {
         const verdict = judge(kept, candidate.policy, now())
         if (!refusal(kept, verdict, wish)) return { session: kept, key, verdict, reused: true }
         // It was set up for mail that asks for less.
@@ -78,17 +78,25 @@ export function createReach({
       }
       tries++
       try {
-        return { ...(await open(candidate, false)), key, reused: false }
+        return { ...(await open(candidate, key, false)), key, reused: false }
       } catch (error) {
+        // It answered, and not with 220: most often it takes no more connections than it has.
+        const turnedAway =
+          error instanceof SmtpTrouble && error.stage === 'greeting' && error.status === '4.3.2'
+        if (turnedAway && !fresh && pool.refused(key)) return attempt(candidate)
         troubles.push(toTrouble(error, candidate))
         return undefined
       }
     }
 
     /** Connects, judges, signs in. Rejects with Refused or SmtpTrouble. @param anew an access token was refused. */
-    async function open(candidate: Candidate, anew: boolean): Promise<Pick<Reached, 'session' | 'verdict'>> {
+    async function open(
+      candidate: Candidate,
+      key: string,
+      anew: boolean,
+    ): Promise<Pick<Reached, 'session' | 'verdict'>> {
       const session = await connectTo(candidate)
-      pool.add(session)
+      pool.add(key, session)
       try {
         const verdict = judge(session, candidate.policy, now())
         const why = refusal(session, verdict, wish)
@@ -102,7 +110,7 @@ export function createReach({
         session.quit()
         pool.give('', session)
         const stale = error instanceof SmtpTrouble && error.stage === 'auth' && candidate.login?.renewable
-        if (stale && !anew) return await open(candidate, true)
+        if (stale && !anew) return await open(candidate, key, true)
         throw error
       }
     }
