@@ -4,7 +4,7 @@ import { type AttemptParts, CannotHold, type Ended, type Handlers } from './atte
 import { about, delayed, eventOf, tell } from './attempt-record.ts'
 import type { DispatchRecipient } from './dispatch.ts'
 import { persist } from './persist.ts'
-import { historyOf, never, queued, recipientsOf } from './queue-row.ts'
+import { historyOf, queued, recipientsOf } from './queue-row.ts'
 import { delayReport, failureReport, noticeOf, silences, successReport } from './report.ts'
 import { endOf, isLate, nextTry } from './schedule.ts'
 import { afterwards, historyWith, settle } from './settle.ts'
@@ -56,7 +56,7 @@ export async function finish(
 
   const write = () =>
     parts.store.write(async (trx) => {
-      const kept = await end(trx, parts.owner, dispatch.id, {
+      const kept = await end(trx, parts.owner, dispatch, {
         state,
         recipients_json: JSON.stringify(after),
         next_try_at: next ?? at,
@@ -104,7 +104,7 @@ export async function dropped(
   { store, owner, now, log, metrics }: FinishParts,
   dispatch: Row<'dispatches'>,
 ): Promise<Ended> {
-  await store.write((trx) => end(trx, owner, dispatch.id, { state: 'dropped', finished_at: now() }))
+  await store.write((trx) => end(trx, owner, dispatch, { state: 'dropped', finished_at: now() }))
   const type = noticeOf(dispatch)?.type
   if (type !== undefined) metrics.notices.inc({ type, outcome: 'gone' })
   log.info({ ...about(dispatch), ...(type !== undefined && { notice: type }) }, 'gone')
@@ -122,32 +122,29 @@ function stateOf(recipients: readonly DispatchRecipient[]): Row<'dispatches'>['s
 async function end(
   trx: Trx,
   owner: string,
-  id: string,
+  dispatch: Row<'dispatches'>,
   change: Partial<Row<'dispatches'>>,
 ): Promise<boolean> {
-  // Paused while it was being sent: it waits where it is not done.
-  const rests = change.state === 'queued' && (await isPaused(trx, id))
   const { numUpdatedRows } = await trx
     .updateTable('dispatches')
     .set({
       ...change,
-      ...(rests ? { next_try_at: never } : { paused_at: null }),
+      ...(change.state === 'queued' ? await wishedMeanwhile(trx, dispatch) : { paused_at: null }),
       lease_owner: null,
       lease_until: null,
     })
-    .where('id', '=', id)
+    .where('id', '=', dispatch.id)
     .where('lease_owner', '=', owner)
     .where('state', '=', queued)
     .executeTakeFirstOrThrow()
   return numUpdatedRows > 0n
 }
 
-async function isPaused(trx: Trx, id: string): Promise<boolean> {
-  const row = await trx
-    .selectFrom('dispatches')
-    .select('id')
-    .where('id', '=', id)
-    .where('paused_at', 'is not', null)
-    .executeTakeFirst()
-  return row !== undefined
+/** When it is to be tried again, where a person said so while it was being sent: paused it, or wanted it tried now. */
+async function wishedMeanwhile(
+  trx: Trx,
+  { id, next_try_at: before }: Row<'dispatches'>,
+): Promise<Partial<Row<'dispatches'>>> {
+  const row = await trx.selectFrom('dispatches').select('next_try_at').where('id', '=', id).executeTakeFirst()
+  return row && row.next_try_at !== before ? { next_try_at: row.next_try_at } : {}
 }

@@ -10,17 +10,12 @@ const limitTime = 10_000
 /** Connections that wait for the next message. Its user bounds how many there are at once. */
 export interface Pool {
   /**
-   * An idle connection under this key; undefined: a new one may be made. Where the server took no more than are in
-   * use, waits until one of them is given back.
+   * An idle connection under this key; undefined: a new one may be made. Where the server took no more than there
+   * are, waits until one of them is given back. Rejects with what `Making.refused` was given where it took none.
    */
   take(key: string): Promise<Session | undefined>
-  /** Counts a new connection in. */
-  add(key: string, session: Session): void
-  /**
-   * The server refused a connection beside those in use: it has its limit, and the message is to wait for one of
-   * them (`take`) rather than for its next attempt. False where none is in use: then it takes nothing at all.
-   */
-  refused(key: string): boolean
+  /** Counts a connection that is being made. */
+  make(key: string): Making
   /** Gives one back: kept where it is open and has not sent too much. */
   give(key: string, session: Session): void
   /** Ends idle connections, and with `now` cuts those in use. */
@@ -29,12 +24,32 @@ export interface Pool {
   readonly cutting: AbortSignal
 }
 
+/** A connection that is being made; ends with one of the three. */
+export interface Making {
+  /** It is there, and in use. */
+  made(session: Session): void
+  /** It could not be made. */
+  failed(): void
+  /**
+   * The server turned it away. Where it has others it has its limit, and the message is to wait for one of them
+   * (`take`) rather than for its next attempt; false where there are none: then whoever waits here fails as well.
+   */
+  refused(why: unknown): boolean
+}
+
+interface Waiting {
+  readonly key: string
+  readonly go: () => void
+  readonly fail: (why: unknown) => void
+}
+
 /** @param steady ms that only go forward. */
 export function createPool(steady: () => number = () => performance.now()): Pool {
   const idle = new Map<Session, { key: string; timer: NodeJS.Timeout }>()
   const taken = new Map<Session, string>()
+  const making = new Set<{ readonly key: string }>()
   const limits = new Map<string, { most: number; until: number }>()
-  const waiting: { key: string; go: () => void }[] = []
+  const waiting: Waiting[] = []
   const cutting = new AbortController()
   let closed = false
 
@@ -44,11 +59,12 @@ export function createPool(steady: () => number = () => performance.now()): Pool
     if (session.open) session.quit()
   }
 
-  const inUse = (key: string) => [...taken.values()].filter((one) => one === key).length
+  const countOf = (key: string) =>
+    [...taken.values(), ...[...making].map((one) => one.key)].filter((one) => one === key).length
   const isFull = (key: string) => {
     const limit = limits.get(key)
     if (limit && limit.until <= steady()) limits.delete(key)
-    return !closed && inUse(key) >= (limits.get(key)?.most ?? Infinity)
+    return !closed && countOf(key) >= (limits.get(key)?.most ?? Infinity)
   }
   const idleUnder = (key: string) => {
     for (const [session, one] of [...idle].reverse()) {
@@ -61,24 +77,43 @@ export function createPool(steady: () => number = () => performance.now()): Pool
     }
     return undefined
   }
+  /** Those who wait for a connection, the longest first; they wait no more. */
+  const waitingFor = (key: string | undefined, most = Infinity) => {
+    const those = waiting.filter((one) => one.key === key).slice(0, most)
+    for (const one of those) waiting.splice(waiting.indexOf(one), 1)
+    return those
+  }
 
   return {
     async take(key) {
       for (;;) {
         const session = idleUnder(key)
         if (session || !isFull(key)) return session
-        await new Promise<void>((go) => waiting.push({ key, go }))
+        await new Promise<void>((go, fail) => waiting.push({ key, go, fail }))
       }
     },
 
-    add(key, session) {
-      taken.set(session, key)
-    },
-
-    refused(key) {
-      const most = inUse(key)
-      if (most > 0) limits.set(key, { most, until: steady() + limitTime })
-      return most > 0
+    make(key) {
+      const one = { key }
+      making.add(one)
+      return {
+        made(session) {
+          making.delete(one)
+          taken.set(session, key)
+        },
+        failed() {
+          making.delete(one)
+          // Nobody is left who could give one back.
+          if (countOf(key) === 0) for (const { go } of waitingFor(key)) go()
+        },
+        refused(why) {
+          making.delete(one)
+          const most = countOf(key)
+          if (most > 0) limits.set(key, { most, until: steady() + limitTime })
+          else for (const { fail } of waitingFor(key)) fail(why)
+          return most > 0
+        },
+      }
     },
 
     give(key, session) {
@@ -86,8 +121,7 @@ export function createPool(steady: () => number = () => performance.now()): Pool
       taken.delete(session)
       // Once it lies among the idle ones.
       queueMicrotask(() => {
-        const next = waiting.findIndex((one) => one.key === under)
-        if (next >= 0) waiting.splice(next, 1)[0]?.go()
+        for (const { go } of waitingFor(under, 1)) go()
       })
       if (!session.open) return
       if (closed || session.used >= mostMessages) {

@@ -68,35 +68,34 @@ export function createReach({
 
     async function attempt(candidate: Candidate): Promise<Reached | undefined> {
       const key = `${hop.destination} ${candidate.peer.host} ${place(candidate)}`
-      let kept: Session | undefined
-      while (!fresh && (kept = await pool.take(key))) {
-        const verdict = judge(kept, candidate.policy, now())
-        if (!refusal(kept, verdict, wish)) return { session: kept, key, verdict, reused: true }
-        // It was set up for mail that asks for less.
-        kept.quit()
-        pool.give(key, kept)
-      }
-      tries++
       try {
+        let kept: Session | undefined
+        while (!fresh && (kept = await pool.take(key))) {
+          const verdict = judge(kept, candidate.policy, now())
+          if (!refusal(kept, verdict, wish)) return { session: kept, key, verdict, reused: true }
+          // It was set up for mail that asks for less.
+          kept.quit()
+          pool.give(key, kept)
+        }
+        tries++
         return { ...(await open(candidate, key, false)), key, reused: false }
       } catch (error) {
-        // It answered, and not with 220: most often it takes no more connections than it has.
-        const turnedAway =
-          error instanceof SmtpTrouble && error.stage === 'greeting' && error.status === '4.3.2'
-        if (turnedAway && !fresh && pool.refused(key)) return attempt(candidate)
+        if (error instanceof TurnedAway) return attempt(candidate)
         troubles.push(toTrouble(error, candidate))
         return undefined
       }
     }
 
-    /** Connects, judges, signs in. Rejects with Refused or SmtpTrouble. @param anew an access token was refused. */
+    /**
+     * Connects, judges, signs in. Rejects with Refused, TurnedAway or SmtpTrouble.
+     * @param anew an access token was refused.
+     */
     async function open(
       candidate: Candidate,
       key: string,
       anew: boolean,
     ): Promise<Pick<Reached, 'session' | 'verdict'>> {
-      const session = await connectTo(candidate)
-      pool.add(key, session)
+      const session = await connectTo(candidate, key)
       try {
         const verdict = judge(session, candidate.policy, now())
         const why = refusal(session, verdict, wish)
@@ -115,8 +114,24 @@ export function createReach({
       }
     }
 
+    async function connectTo(candidate: Candidate, key: string): Promise<Session> {
+      const making = pool.make(key)
+      try {
+        const session = await connected(candidate)
+        making.made(session)
+        return session
+      } catch (error) {
+        // It answered, and not with 220: most often it takes no more connections than it has.
+        const turnedAway =
+          error instanceof SmtpTrouble && error.stage === 'greeting' && error.status === '4.3.2'
+        if (!turnedAway) making.failed()
+        else if (making.refused(error) && !fresh) throw new TurnedAway()
+        throw error
+      }
+    }
+
     /** TLS where it is offered; where it does not come about and nobody asks for it, without. */
-    async function connectTo({ peer, policy }: Candidate): Promise<Session> {
+    async function connected({ peer, policy }: Candidate): Promise<Session> {
       const needed = peer.tls === 'implicit' || wish.verified || (demandsTls(policy) && !wish.lenient)
       try {
         const session = await connect({ ...peer, hostname, patience, signal })
@@ -159,6 +174,9 @@ class Refused extends Error {
     this.trouble = trouble
   }
 }
+
+/** It takes no more connections than it has, and one of them is to be waited for. */
+class TurnedAway extends Error {}
 
 /** Why a message can't go over a connection; undefined where it can. */
 function refusal(session: Session, verdict: Verdict, wish: Wish): Trouble | undefined {

@@ -21,7 +21,7 @@ export interface VerdictParts {
 
 export interface Verdict {
   readonly decisions: RecipientDecision[]
-  /** The subject as whoever it is held for reads it. */
+  /** The subject as whoever it is held for reads it, now or where verified TLS can't be had. */
   readonly subject: string
   /** Recipients for whom it is held. */
   readonly held: number
@@ -56,7 +56,7 @@ export async function verdictOn(
   const held = decided.filter(({ outcome }) => outcome === 'hold').length
   return {
     held,
-    subject: held > 0 ? await policy.withoutMark(account.id, facts.subject) : facts.subject,
+    subject: secured ? await policy.withoutMark(account.id, facts.subject) : facts.subject,
     // Relayed mail keeps the letter case of its recipients: a few mailboxes depend on it.
     decisions: decided.map((decision) =>
       decision.outcome === 'hold'

@@ -109,6 +109,23 @@ test('what is paused while it is being sent goes where it can, and else waits fo
   expect(await other.delivery.list({ id: first })).toMatchObject([{ state: 'done', pausedAt: null }])
 })
 
+test('what is wanted now while it is being sent is tried once more at once, where it does not go', async () => {
+  let tries = 0
+  await using slow = await startRemote({
+    delay: 150,
+    answer: (command) => (command === 'END' && ++tries < 2 ? '451 4.3.0 later' : undefined),
+  })
+  await using other = await startTestGateway({ settings: { smartHost: `127.0.0.1:${slow.port}` } })
+  await using client = await SmtpClient.ready(other.smtpPort)
+  const letter = 'From: ann@example.test\r\n\r\nx\r\n'
+  const id = queueId(await client.send('ann@example.test', 'bob@far.test', letter))
+  await expect.poll(() => slow.connections).toBe(1)
+  expect(await other.delivery.retry({ id })).toBe(1)
+  await other.delivery.idle()
+  expect(slow.received).toHaveLength(1)
+  expect(await other.delivery.list({ id })).toMatchObject([{ state: 'done', attempts: 2 }])
+})
+
 test('the whole queue rests for maintenance; what comes later goes', async () => {
   await sent('ann@example.test', 'bob@far.test')
   await sent('ann@example.test', 'carl@far.test')

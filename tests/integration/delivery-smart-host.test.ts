@@ -243,6 +243,44 @@ test('a destination gets no more connections than it may have', async () => {
   expect(remote.mostAtOnce).toBe(3)
 })
 
+test('a server that takes no more connections gets all of it over those it took, and nothing waits for another attempt', async () => {
+  let taken = 0
+  const server = new SMTPServer({
+    maxClients: 2,
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, _session, done) {
+      stream.resume()
+      stream.on('end', () => {
+        taken++
+        done()
+      })
+    },
+  })
+  const port = await listening(server)
+  await using delivery = parts.delivery({ smartHost: { host: '127.0.0.1', port }, connections: 8 })
+  delivery.start(saying(letter))
+  await Promise.all(Array.from({ length: 30 }, () => queueMessage(parts, delivery, ['bob@far.test'])))
+  await delivery.idle()
+  expect(taken).toBe(30)
+  const done = await delivery.list({ state: 'done' })
+  expect(done.map(({ attempts, history }) => [attempts, history.length])).toEqual(done.map(() => [1, 0]))
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+})
+
+test('a server that takes no connection at all is not asked again and again', async () => {
+  await using remote = await startRemote({
+    answer: (command) => (command === 'GREETING' ? '421 4.3.2 too many connections' : undefined),
+  })
+  await using delivery = parts.delivery({ ...to(remote), connections: 8 })
+  delivery.start(saying(letter))
+  await Promise.all(Array.from({ length: 8 }, () => queueMessage(parts, delivery, ['bob@far.test'])))
+  await delivery.idle()
+  const waiting = await delivery.list({ state: 'queued' })
+  expect(waiting.map(({ attempts }) => attempts)).toEqual(Array.from({ length: 8 }, () => 1))
+  expect(remote.connections).toBeLessThanOrEqual(8)
+})
+
 test('many recipients go in transactions of a hundred', async () => {
   await using remote = await startRemote()
   await using delivery = parts.delivery(to(remote))
@@ -288,12 +326,7 @@ test('the password goes to a smart host over TLS, and never without', async () =
   })
   for (const hidden of [[], ['STARTTLS']]) {
     const server = new SMTPServer(options(hidden))
-    const port = await new Promise<number>((resolve) => {
-      const listener = server.listen(0, '127.0.0.1', () => {
-        const address = listener.address()
-        resolve(typeof address === 'object' && address ? address.port : 0)
-      })
-    })
+    const port = await listening(server)
     const smartHost = { host: '127.0.0.1', port, user: 'u', password: 'p', tls: 'encrypt' as const }
     {
       await using delivery = parts.delivery({ smartHost })
@@ -308,3 +341,13 @@ test('the password goes to a smart host over TLS, and never without', async () =
   // The one for the server without STARTTLS waits.
   expect(await parts.delivery().list({})).toHaveLength(1)
 })
+
+/** @returns its port on loopback. */
+function listening(server: SMTPServer): Promise<number> {
+  return new Promise((resolve) => {
+    const listener = server.listen(0, '127.0.0.1', () => {
+      const address = listener.address()
+      resolve(typeof address === 'object' && address ? address.port : 0)
+    })
+  })
+}
