@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Schema, Trx } from '../store/index.ts'
+import { type Schema, type Trx, shredded } from '../store/index.ts'
 
 type Read = Pick<Kysely<Schema>, 'selectFrom'>
 
@@ -44,13 +44,7 @@ async function shredAsLive(trx: Trx, live: Read, id: string, at: number): Promis
   const now = await live.selectFrom('messages').select('shredded_at').where('id', '=', id).executeTakeFirst()
   await trx
     .updateTable('messages')
-    .set({
-      wrapped_key: null,
-      view_sealed: null,
-      subject_sealed: new Uint8Array(0),
-      body_id: null,
-      shredded_at: now?.shredded_at ?? at,
-    })
+    .set(shredded(now?.shredded_at ?? at))
     .where('id', '=', id)
     .execute()
   await endCopies(trx, live, id, at)

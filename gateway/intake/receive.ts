@@ -22,6 +22,7 @@ import { type VerdictParts, verdictOn } from './verdict.ts'
 export interface IncomingMessage extends AsyncDisposable {
   /** The queue id. */
   readonly id: string
+  readonly sealSeconds: number
   write(chunk: Uint8Array): Promise<void>
 }
 
@@ -77,7 +78,6 @@ export async function receive<Incoming extends IncomingMessage>(
   const capture = new HeaderCapture()
   let opened: Opened<Incoming> | undefined
   let size = 0
-  let sealing = 0
 
   async function open(block: Buffer): Promise<Opened<Incoming>> {
     const header = new HeaderBlock(block)
@@ -92,23 +92,17 @@ export async function receive<Incoming extends IncomingMessage>(
     const facts = { ...read, envelope: { ...asked, processed } }
     const incoming = messages.begin(account)
     opened = { account, incoming, header, facts }
-    await seal(incoming, header.rewritten(receivedField(session, hostname, incoming.id, at)))
+    await incoming.write(header.rewritten(receivedField(session, hostname, incoming.id, at)))
     return opened
-  }
-
-  async function seal(incoming: Incoming, chunk: Buffer): Promise<void> {
-    const at = performance.now()
-    await incoming.write(chunk)
-    sealing += performance.now() - at
   }
 
   async function take(chunk: Buffer): Promise<void> {
     size += chunk.length
-    if (opened) return seal(opened.incoming, chunk)
+    if (opened) return opened.incoming.write(chunk)
     const captured = capture.add(chunk)
     if (!captured) return
     const { incoming } = await open(captured.header)
-    if (captured.body.length > 0) await seal(incoming, captured.body)
+    if (captured.body.length > 0) await incoming.write(captured.body)
   }
 
   async function finish({ account, incoming, header, facts }: Opened<Incoming>): Promise<string> {
@@ -149,9 +143,10 @@ export async function receive<Incoming extends IncomingMessage>(
     const failure = await readAll(stream, take)
     refuseBroken(stream, connection.fault)
     if (failure) throw failure.error
-    const id = await finish(opened ?? (await open(capture.rest())))
+    const one = opened ?? (await open(capture.rest()))
+    const id = await finish(one)
     counts.accepted()
-    counts.sealSeconds(sealing / 1000)
+    counts.sealSeconds(one.incoming.sealSeconds)
     counts.receiveSeconds((performance.now() - began) / 1000)
     return id
   } catch (error) {

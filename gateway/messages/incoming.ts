@@ -22,6 +22,7 @@ export class Incoming implements AsyncDisposable {
   readonly id = newId()
   readonly account: Account
   #size = 0
+  #sealing = 0
   readonly #bodies: Bodies
   readonly #writer: BodyWriter
   readonly #sealer: Sealer
@@ -45,22 +46,27 @@ export class Incoming implements AsyncDisposable {
     return this.#size
   }
 
+  /** What sealing took so far, without waiting for the disk, seconds. */
+  get sealSeconds(): number {
+    return this.#sealing / 1000
+  }
+
   /** Resolves when more may be written. The chunk is read later too: it must not be changed. */
   async write(chunk: Uint8Array): Promise<void> {
     this.#size += chunk.length
-    const sealed = this.#sealer.update(chunk)
+    const sealed = this.#timed(() => this.#sealer.update(chunk))
     if (sealed.length > 0) await this.#writer.write(sealed)
   }
 
   /** Seals a small part under the message's key. */
   seal(part: Part, clear: string): Uint8Array {
-    return this.#key.seal(part, clear)
+    return this.#timed(() => this.#key.seal(part, clear))
   }
 
   /** Makes the bytes durable. For this part alone; nothing may be written after it. */
   async finish(): Promise<SealedMessage> {
     if (this.#sealed) return this.#sealed
-    await this.#writer.write(this.#sealer.final())
+    await this.#writer.write(this.#timed(() => this.#sealer.final()))
     const body = await this.#writer.finish()
     this.#sealed = {
       id: this.id,
@@ -83,5 +89,12 @@ export class Incoming implements AsyncDisposable {
     await this.#writer[Symbol.asyncDispose]()
     // Finished but not linked to anything: the file would be an orphan.
     if (this.#sealed?.body.data === null) await this.#bodies.discard(this.#sealed.body.id)
+  }
+
+  #timed<T>(seal: () => T): T {
+    const begun = performance.now()
+    const sealed = seal()
+    this.#sealing += performance.now() - begun
+    return sealed
   }
 }

@@ -1,5 +1,5 @@
 import { record } from '../audit/index.ts'
-import type { Store } from '../store/index.ts'
+import { type Store, shredded } from '../store/index.ts'
 import { discardAll, dropDrafts } from './shred.ts'
 
 /**
@@ -25,17 +25,7 @@ export async function giveUpMessage(store: Store, messageId: string, now: number
     const facts = { type: 'lost', accountId: message.account_id, messageId }
     await record(trx, now, ...copies.map((one) => ({ ...facts, copyId: one.id, personId: one.person_id })))
     if (copies.length === 0) await record(trx, now, facts)
-    await trx
-      .updateTable('messages')
-      .set({
-        wrapped_key: null,
-        view_sealed: null,
-        subject_sealed: new Uint8Array(0),
-        body_id: null,
-        shredded_at: now,
-      })
-      .where('id', '=', messageId)
-      .execute()
+    await trx.updateTable('messages').set(shredded(now)).where('id', '=', messageId).execute()
     const ids = copies.map(({ id }) => id)
     const drafts =
       ids.length === 0

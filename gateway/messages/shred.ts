@@ -1,5 +1,5 @@
 import { record } from '../audit/index.ts'
-import type { Store, Trx } from '../store/index.ts'
+import { type Store, type Trx, shredded } from '../store/index.ts'
 
 /** Bodies whose rows are gone; their files go when the transaction is durable. */
 export type Unlinked = string[]
@@ -20,17 +20,7 @@ export async function shredIfDone(store: Store, trx: Trx, messageId: string, now
   const keptByAuthor =
     message.origin === 'portal' && (message.expires_at === null || message.expires_at > now)
   if (keptByAuthor || (await isHeld(trx, messageId)) || (await isQueued(trx, messageId))) return []
-  await trx
-    .updateTable('messages')
-    .set({
-      wrapped_key: null,
-      view_sealed: null,
-      subject_sealed: new Uint8Array(0),
-      body_id: null,
-      shredded_at: now,
-    })
-    .where('id', '=', messageId)
-    .execute()
+  await trx.updateTable('messages').set(shredded(now)).where('id', '=', messageId).execute()
   await record(trx, now, { type: 'shredded', accountId: message.account_id, messageId })
   if (message.body_id === null) return []
   await store.bodies.unlink(trx, message.body_id)

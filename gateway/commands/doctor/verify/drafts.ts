@@ -1,27 +1,26 @@
 import { sealedParts } from '../../../messages/index.ts'
 import type { Row } from '../../../store/index.ts'
 import type { MessageKey } from '../../../vault/index.ts'
-import { type Issue, batch, sentence } from './issue.ts'
+import { batch, inBatches } from './batches.ts'
+import { type Issue, sentence } from './issue.ts'
 import { Unreadable, brokenBody } from './sealed-body.ts'
 import type { Look, Verification } from './verification.ts'
 
 /** What people are writing, and its files. */
 export const lookAtDrafts: Look = async function* (verification) {
   const { inside, progress } = verification
-  for (let after = ''; ;) {
-    const rows = await inside.store.db
-      .selectFrom('drafts')
-      .selectAll()
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(batch)
-      .execute()
-    const last = rows.at(-1)
-    if (!last) return
-    for (const row of rows) yield* lookAt(verification, row)
-    after = last.id
-    progress('drafts', rows.length)
-  }
+  const drafts = inBatches(
+    (after) =>
+      inside.store.db
+        .selectFrom('drafts')
+        .selectAll()
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(batch)
+        .execute(),
+    (count) => progress('drafts', count),
+  )
+  for await (const row of drafts) yield* lookAt(verification, row)
 }
 
 async function* lookAt(verification: Verification, row: Row<'drafts'>): AsyncGenerator<Issue> {

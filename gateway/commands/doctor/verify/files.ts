@@ -1,4 +1,4 @@
-import { batch } from './issue.ts'
+import { batch, inBatches } from './batches.ts'
 import type { Look } from './verification.ts'
 
 /** Between a file and its row, and between a row and what names it, a process is not as long as this, ms. */
@@ -24,31 +24,29 @@ export const lookAtFiles: Look = async function* ({ inside: { store }, now, prog
 /** Bodies that nothing names. To be looked at last: whoever names bodies has been looked at by then. */
 export const lookAtBodies: Look = async function* ({ inside: { store }, named, now, progress }) {
   const { bodies } = store
-  for (let after = ''; ;) {
-    const rows = await store.db
-      .selectFrom('bodies')
-      .select(['id', 'size', 'created_at'])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(batch)
-      .execute()
-    const last = rows.at(-1)
-    if (!last) return
-    for (const { id, size, created_at } of rows) {
-      if (created_at >= now - young || named.has(id)) continue
-      yield {
-        kind: 'loose-body',
-        detail: `Body ${id} (${size} bytes) belongs to nothing.`,
-        repair: {
-          done: `Removed body ${id}.`,
-          async run() {
-            await store.write((trx) => bodies.unlink(trx, id))
-            await bodies.discard(id)
-          },
+  const all = inBatches(
+    (after) =>
+      store.db
+        .selectFrom('bodies')
+        .select(['id', 'size', 'created_at'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(batch)
+        .execute(),
+    (count) => progress('bodies', count),
+  )
+  for await (const { id, size, created_at } of all) {
+    if (created_at >= now - young || named.has(id)) continue
+    yield {
+      kind: 'loose-body',
+      detail: `Body ${id} (${size} bytes) belongs to nothing.`,
+      repair: {
+        done: `Removed body ${id}.`,
+        async run() {
+          await store.write((trx) => bodies.unlink(trx, id))
+          await bodies.discard(id)
         },
-      }
+      },
     }
-    after = last.id
-    progress('bodies', rows.length)
   }
 }

@@ -32,9 +32,6 @@ export interface Repair {
   readonly run: () => Promise<void>
 }
 
-/** Rows read at once. */
-export const batch = 200
-
 /** One row is damage of its own: what it says is told, and the rest is looked at. */
 export function sentence(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -1,7 +1,8 @@
 import { giveUpMessage, sealedParts } from '../../../messages/index.ts'
 import type { Row } from '../../../store/index.ts'
 import type { MessageKey } from '../../../vault/index.ts'
-import { type Gone, type Issue, batch, sentence } from './issue.ts'
+import { batch, inBatches } from './batches.ts'
+import { type Gone, type Issue, sentence } from './issue.ts'
 import { Unreadable, brokenBody } from './sealed-body.ts'
 import type { Look, Verification } from './verification.ts'
 
@@ -22,33 +23,31 @@ type MessageRow = Pick<
 /** Messages that are not shredded: key, subject, kept view, and every chunk of the body. */
 export const lookAtMessages: Look = async function* (verification) {
   const { inside, named, progress } = verification
-  for (let after = ''; ;) {
-    const rows = await inside.store.db
-      .selectFrom('messages')
-      .select([
-        'id',
-        'account_id',
-        'from_address',
-        'envelope_from',
-        'received_at',
-        'wrapped_key',
-        'subject_sealed',
-        'body_id',
-        'size',
-        'shredded_at',
-      ])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(batch)
-      .execute()
-    const last = rows.at(-1)
-    if (!last) return
-    for (const row of rows) {
-      if (row.body_id !== null) named.add(row.body_id)
-      if (row.shredded_at === null) yield* lookAt(verification, row)
-    }
-    after = last.id
-    progress('messages', rows.length)
+  const messages = inBatches(
+    (after) =>
+      inside.store.db
+        .selectFrom('messages')
+        .select([
+          'id',
+          'account_id',
+          'from_address',
+          'envelope_from',
+          'received_at',
+          'wrapped_key',
+          'subject_sealed',
+          'body_id',
+          'size',
+          'shredded_at',
+        ])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(batch)
+        .execute(),
+    (count) => progress('messages', count),
+  )
+  for await (const row of messages) {
+    if (row.body_id !== null) named.add(row.body_id)
+    if (row.shredded_at === null) yield* lookAt(verification, row)
   }
 }
 

@@ -1,26 +1,25 @@
 import { outboxParts } from '../../../delivery/index.ts'
 import type { Row } from '../../../store/index.ts'
-import { type Issue, batch, sentence } from './issue.ts'
+import { batch, inBatches } from './batches.ts'
+import { type Issue, sentence } from './issue.ts'
 import { Unreadable, brokenBody } from './sealed-body.ts'
 import type { Look, Verification } from './verification.ts'
 
 /** What would have left a sandbox. */
 export const lookAtOutbox: Look = async function* (verification) {
   const { inside, progress } = verification
-  for (let after = ''; ;) {
-    const rows = await inside.store.db
-      .selectFrom('outbox')
-      .selectAll()
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(batch)
-      .execute()
-    const last = rows.at(-1)
-    if (!last) return
-    for (const row of rows) yield* lookAt(verification, row)
-    after = last.id
-    progress('outbox entries', rows.length)
-  }
+  const entries = inBatches(
+    (after) =>
+      inside.store.db
+        .selectFrom('outbox')
+        .selectAll()
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(batch)
+        .execute(),
+    (count) => progress('outbox entries', count),
+  )
+  for await (const row of entries) yield* lookAt(verification, row)
 }
 
 async function* lookAt(verification: Verification, row: Row<'outbox'>): AsyncGenerator<Issue> {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../../../store/index.ts'
-import { type Issue, batch } from './issue.ts'
+import { batch, inBatches } from './batches.ts'
+import type { Issue } from './issue.ts'
 import type { Look, Verification } from './verification.ts'
 
 /** Rows that point at what is not there. Each kind is told of once. */
@@ -109,34 +110,32 @@ async function* lookAt(
 /** Queued messages that are gone: nobody would be told that they never left. */
 async function* lookAtDispatches({ inside, progress }: Verification): AsyncGenerator<Issue> {
   const { store, delivery } = inside
-  for (let after = ''; ;) {
-    const rows = await store.db
-      .selectFrom('dispatches')
-      .leftJoin('messages', 'messages.id', 'dispatches.message_id')
-      .select(['dispatches.id', 'dispatches.message_id', 'messages.wrapped_key'])
-      .where('dispatches.state', '=', 'queued')
-      .where('dispatches.kind', '=', 'message')
-      .where('dispatches.id', '>', after)
-      .orderBy('dispatches.id')
-      .limit(batch)
-      .execute()
-    const last = rows.at(-1)
-    if (!last) return
-    for (const { id, message_id, wrapped_key } of rows) {
-      if (wrapped_key) continue
-      yield {
-        kind: 'loose-dispatch',
-        detail: `Dispatch ${id} is to send message ${message_id ?? '(none)'}, which is not there.`,
-        repair: {
-          done: `Ended dispatch ${id}; its sender is told.`,
-          async run() {
-            await delivery.drop({ id }, nothing, gone)
-          },
+  const waiting = inBatches(
+    (after) =>
+      store.db
+        .selectFrom('dispatches')
+        .leftJoin('messages', 'messages.id', 'dispatches.message_id')
+        .select(['dispatches.id', 'dispatches.message_id', 'messages.wrapped_key'])
+        .where('dispatches.state', '=', 'queued')
+        .where('dispatches.kind', '=', 'message')
+        .where('dispatches.id', '>', after)
+        .orderBy('dispatches.id')
+        .limit(batch)
+        .execute(),
+    (count) => progress('dispatches', count),
+  )
+  for await (const { id, message_id, wrapped_key } of waiting) {
+    if (wrapped_key) continue
+    yield {
+      kind: 'loose-dispatch',
+      detail: `Dispatch ${id} is to send message ${message_id ?? '(none)'}, which is not there.`,
+      repair: {
+        done: `Ended dispatch ${id}; its sender is told.`,
+        async run() {
+          await delivery.drop({ id }, nothing, gone)
         },
-      }
+      },
     }
-    after = last.id
-    progress('dispatches', rows.length)
   }
 }
 
