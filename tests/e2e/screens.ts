@@ -302,6 +302,21 @@ export const screens: readonly Screen[] = [
       await press(page, '.message-row__link')
     },
   },
+  {
+    name: 'message-lost',
+    path: '/portal/inbox',
+    prepare: signIn,
+    ready: '.empty-state',
+    go: async (page) => {
+      await page.waitForSelector('.message-row')
+      await page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>('.message-row')]
+          .find((row) => row.textContent.includes('Lost'))
+          ?.querySelector('a')
+          ?.click(),
+      )
+    },
+  },
   { name: 'sent-empty', path: '/portal/sent', prepare: signIn, ready: '.message-list .empty-state' },
   { name: 'drafts-empty', path: '/portal/drafts', prepare: signIn, ready: '.message-list .empty-state' },
   {

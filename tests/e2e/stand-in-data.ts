@@ -82,6 +82,8 @@ const samples: readonly Sample[] = [
     state: 'recalled',
     text: null,
   },
+  // What was damaged with the rest is gone with it: the subject.
+  { subject: '', age: 45, expires: null, state: 'lost', text: null },
   { subject: 'Keys for the new office', age: 400, expires: null, text: 'Door code follows.' },
 ]
 
