@@ -4,22 +4,23 @@ import { Registry } from 'prom-client'
 import type { People } from '../people/index.ts'
 import { type Row, type Store, StoreTrouble, type Trx, newId } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
-import { attempt } from './attempt.ts'
-import type { AttemptParts, Content, Handlers } from './attempt-parts.ts'
-import { about } from './attempt-record.ts'
+import { type AttemptParts, type Content, type Handlers, about, attempt } from './attempt/index.ts'
 import { createJumpWatch } from './clock-jump.ts'
 import type { NewDispatch } from './dispatch.ts'
-import { createLeases } from './lease.ts'
-import { mendQueue } from './mend.ts'
 import { createMetrics } from './metrics.ts'
 import { type Outbox, createOutbox } from './outbox.ts'
-import { insertDispatches } from './new-rows.ts'
-import { createPolicyMemory } from './policy-memory.ts'
-import { type Queue, createQueue } from './queue.ts'
-import { leaseTime } from './queue-row.ts'
-import { type RoutesConfig, createRoutes, isSandbox } from './routes.ts'
+import {
+  type Queue,
+  type RetrySchedule,
+  createLeases,
+  createQueue,
+  insertDispatches,
+  leaseTime,
+  mendQueue,
+  usualSchedule,
+} from './queue/index.ts'
 import { createRush, rushPause } from './rush.ts'
-import { type RetrySchedule, usualSchedule } from './schedule.ts'
+import { type RoutesConfig, createPolicyMemory, createRoutes, isSandbox } from './ways/index.ts'
 
 export interface DeliveryConfig extends RoutesConfig {
   readonly retry?: RetrySchedule | undefined

@@ -19,14 +19,24 @@ export {
   processedHere,
   processedName,
 } from './processed.ts'
-export type { Handlers } from './attempt-parts.ts'
-export type { Queue } from './queue.ts'
-export type { QueueFilter } from './queue-filter.ts'
-export type { QueuedDispatch } from './queue-row.ts'
-export type { Found } from './found.ts'
-export type { SearchResult } from './queue-search.ts'
-export { type RetrySchedule, scheduleOf } from './schedule.ts'
-export { type ProbedDns, type ProbedServer, probeDns, probeServers } from './probe.ts'
-export { type Route, type RoutesConfig, isSandbox } from './routes.ts'
-export type { SmartHost } from './smart-host.ts'
-export { createTokens } from './token.ts'
+export type { Handlers } from './attempt/index.ts'
+export {
+  type Found,
+  type Queue,
+  type QueueFilter,
+  type QueuedDispatch,
+  type RetrySchedule,
+  type SearchResult,
+  scheduleOf,
+} from './queue/index.ts'
+export {
+  type ProbedDns,
+  type ProbedServer,
+  type Route,
+  type RoutesConfig,
+  type SmartHost,
+  createTokens,
+  isSandbox,
+  probeDns,
+  probeServers,
+} from './ways/index.ts'

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Store } from '../store/index.ts'
-import { queued } from './queue-row.ts'
+import { queued } from './queue/index.ts'
 
 /** `message`: the message itself went; `notice`: a mail of the gateway's own. */
 type Kind = 'kind'

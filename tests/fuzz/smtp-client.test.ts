@@ -1,8 +1,8 @@
 /** What any server may say, and any message may hold, to the client that sends mail. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createDotStuffing } from '../../gateway/delivery/smtp/dots.ts'
-import { createReplyReader } from '../../gateway/delivery/smtp/reply.ts'
+import { createDotStuffing } from '../../gateway/delivery/ways/smtp/dots.ts'
+import { createReplyReader } from '../../gateway/delivery/ways/smtp/reply.ts'
 
 /** Cuts bytes where the numbers say, as a network does. */
 function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {

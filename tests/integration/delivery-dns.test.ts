@@ -1,6 +1,6 @@
 /** DNS as delivery asks it, of a real resolver that checks signatures, and of servers that misbehave. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createResolver, toDnsServer } from '../../gateway/delivery/dns/index.ts'
+import { createResolver, toDnsServer } from '../../gateway/delivery/ways/dns/index.ts'
 import { type Dns, startDns } from '../peers/dns.ts'
 import { startFaultyDns } from '../peers/faulty-dns.ts'
 import { missing, requirePrograms } from '../peers/require.ts'

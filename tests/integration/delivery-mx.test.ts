@@ -1,6 +1,6 @@
 /** Mail to the servers that DNS names for a domain (RFC 5321 section 5). */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { RoutesConfig } from '../../gateway/delivery/routes.ts'
+import type { RoutesConfig } from '../../gateway/delivery/ways/routes.ts'
 import { type Dns, startDns } from '../peers/dns.ts'
 import { startFaultyDns } from '../peers/faulty-dns.ts'
 import { freePort } from '../peers/postfix.ts'

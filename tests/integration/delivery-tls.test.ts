@@ -1,6 +1,6 @@
 /** Who may read mail on its way: TLS as it comes, DANE (RFC 7672), MTA-STS (RFC 8461), and mail that requires it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RoutesConfig } from '../../gateway/delivery/routes.ts'
+import type { RoutesConfig } from '../../gateway/delivery/ways/routes.ts'
 import {
   type Authority,
   type KeyPair,

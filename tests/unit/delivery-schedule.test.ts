@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isLate, nextTry, scheduleOf, usualSchedule } from '../../gateway/delivery/schedule.ts'
+import { isLate, nextTry, scheduleOf, usualSchedule } from '../../gateway/delivery/queue/schedule.ts'
 
 const minutes = (count: number) => count * 60_000
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Row, Store } from '../store/index.ts'
-import { recipientsOf } from './queue-row.ts'
+import type { Row, Store } from '../../store/index.ts'
+import { recipientsOf } from './row.ts'
 
 /** Which dispatches; what is left out matches all. */
 export interface QueueFilter {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Vault } from '../vault/index.ts'
+import type { Vault } from '../../vault/index.ts'
 import { type Consignment, createDeliver } from './deliver.ts'
 import { type DirectParts, createDirect } from './direct.ts'
 import { createResolver, systemServers, toDnsServer } from './dns/index.ts'
@@ -10,7 +10,7 @@ import { createPool } from './pool.ts'
 import { createReach } from './reach.ts'
 import { type SmartHost, createSmartHost } from './smart-host.ts'
 import { type Patience, serverName } from './smtp/index.ts'
-import type { Attempt, Transport } from './transport.ts'
+import type { Attempt, Transport } from '../transport.ts'
 
 /** How mail for some domains leaves. */
 export interface Route {

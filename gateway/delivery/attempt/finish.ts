@@ -1,14 +1,13 @@
-import { record } from '../audit/index.ts'
-import type { Row, Trx } from '../store/index.ts'
-import { type AttemptParts, CannotHold, type Ended, type Handlers } from './attempt-parts.ts'
-import { about, delayed, eventOf, tell } from './attempt-record.ts'
-import type { DispatchRecipient } from './dispatch.ts'
+import { record } from '../../audit/index.ts'
+import type { Row, Trx } from '../../store/index.ts'
+import { type AttemptParts, CannotHold, type Ended, type Handlers } from './parts.ts'
+import { about, delayed, eventOf, tell } from './record.ts'
+import type { DispatchRecipient } from '../dispatch.ts'
 import { persist } from './persist.ts'
-import { historyOf, queued, recipientsOf } from './queue-row.ts'
-import { delayReport, failureReport, noticeOf, silences, successReport } from './report.ts'
-import { endOf, isLate, nextTry } from './schedule.ts'
+import { endOf, historyOf, isLate, nextTry, queued, recipientsOf } from '../queue/index.ts'
+import { delayReport, failureReport, noticeOf, silences, successReport } from '../report.ts'
 import { afterwards, historyWith, settle } from './settle.ts'
-import type { Attempt, DispatchContent, Outcome } from './transport.ts'
+import type { Attempt, DispatchContent, Outcome } from '../transport.ts'
 
 /** What the end of an attempt takes. */
 export type FinishParts = Omit<AttemptParts, 'transport' | 'steady' | 'release' | 'holds'> &

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Row } from '../store/index.ts'
-import { type AttemptParts, CannotHold } from './attempt-parts.ts'
-import { about } from './attempt-record.ts'
+import type { Row } from '../../store/index.ts'
+import { type AttemptParts, CannotHold } from './parts.ts'
+import { about } from './record.ts'
 
 /** Waits between two tries to write down what was sent, ms; the last one counts for all that follow. */
 const pauses = [100, 500, 2000, 10_000]

@@ -1,5 +1,5 @@
-import { type Trx, insert, newId } from '../store/index.ts'
-import type { DispatchRecipient, NewDispatch, NewRecipient } from './dispatch.ts'
+import { type Trx, insert, newId } from '../../store/index.ts'
+import type { DispatchRecipient, NewDispatch, NewRecipient } from '../dispatch.ts'
 
 /** RFC 5321 section 4.5.3.1.8: every server takes at least 100 recipients in one transaction. */
 const mostRecipients = 100

@@ -1,4 +1,4 @@
-import type { Outcome } from './transport.ts'
+import type { Outcome } from '../transport.ts'
 
 /** Why a destination, or one server of it, could not be given a message. */
 export interface Trouble {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Store } from '../store/index.ts'
+import type { Store } from '../../store/index.ts'
 import type { PolicyMemory } from './mta-sts.ts'
 
 const Policy = z.object({

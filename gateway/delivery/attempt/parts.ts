@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
-import type { Row, Store, Trx } from '../store/index.ts'
-import type { DispatchRecipient, NewDispatch } from './dispatch.ts'
-import type { DeliveryMetrics } from './metrics.ts'
-import type { OriginalOf } from './report.ts'
-import type { RetrySchedule } from './schedule.ts'
-import type { DispatchContent, Transport } from './transport.ts'
+import type { Row, Store, Trx } from '../../store/index.ts'
+import type { DispatchRecipient, NewDispatch } from '../dispatch.ts'
+import type { DeliveryMetrics } from '../metrics.ts'
+import type { OriginalOf } from '../report.ts'
+import type { RetrySchedule } from '../queue/index.ts'
+import type { DispatchContent, Transport } from '../transport.ts'
 
 export type Content = (dispatch: Row<'dispatches'>) => Promise<DispatchContent | 'gone'>
 

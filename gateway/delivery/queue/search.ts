@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Store } from '../store/index.ts'
+import type { Store } from '../../store/index.ts'
 import { type Found, ofDispatch, ofEvent } from './found.ts'
 
 export interface SearchResult {

@@ -1,8 +1,8 @@
-import { record } from '../audit/index.ts'
-import type { Row, Store, Trx } from '../store/index.ts'
-import type { DispatchRecipient, NewDispatch } from './dispatch.ts'
-import { queued, recipientsOf } from './queue-row.ts'
-import { type OriginalOf, failureReport, noticeOf, silences } from './report.ts'
+import { record } from '../../audit/index.ts'
+import type { Row, Store, Trx } from '../../store/index.ts'
+import type { DispatchRecipient, NewDispatch } from '../dispatch.ts'
+import { queued, recipientsOf } from './row.ts'
+import { type OriginalOf, failureReport, noticeOf, silences } from '../report.ts'
 
 export interface Dropped {
   readonly id: string

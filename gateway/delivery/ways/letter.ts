@@ -1,8 +1,8 @@
 import { domainToASCII } from 'node:url'
-import { hasEightBit, headerOf } from './content-facts.ts'
-import type { NewRecipient } from './dispatch.ts'
+import { hasEightBit, headerOf } from '../content-facts.ts'
+import type { NewRecipient } from '../dispatch.ts'
 import type { Letter, Offers } from './smtp/index.ts'
-import type { DispatchContent, Outcome } from './transport.ts'
+import type { DispatchContent, Outcome } from '../transport.ts'
 
 /** What goes over the wire to one server, and whom it can't be sent to. */
 export interface Written {

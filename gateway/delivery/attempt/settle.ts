@@ -1,5 +1,5 @@
-import type { DispatchRecipient, Tried } from './dispatch.ts'
-import type { Outcome } from './transport.ts'
+import type { DispatchRecipient, Tried } from '../dispatch.ts'
+import type { Outcome } from '../transport.ts'
 
 /** How an attempt at a dispatch is judged. */
 export interface Circumstances {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Row } from '../store/index.ts'
-import { noticeTypeOf, recipientsOf } from './queue-row.ts'
+import type { Row } from '../../store/index.ts'
+import { noticeTypeOf, recipientsOf } from './row.ts'
 
 /** A line of what is remembered of a dispatch. */
 export interface Found {

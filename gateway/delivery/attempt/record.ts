@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
-import type { Event } from '../audit/index.ts'
-import type { Notice } from '../notices/index.ts'
-import type { Row } from '../store/index.ts'
-import type { DispatchRecipient } from './dispatch.ts'
-import type { DeliveryMetrics } from './metrics.ts'
-import { noticeOf } from './report.ts'
-import type { Outcome } from './transport.ts'
+import type { Event } from '../../audit/index.ts'
+import type { Notice } from '../../notices/index.ts'
+import type { Row } from '../../store/index.ts'
+import type { DispatchRecipient } from '../dispatch.ts'
+import type { DeliveryMetrics } from '../metrics.ts'
+import { noticeOf } from '../report.ts'
+import type { Outcome } from '../transport.ts'
 
 /** What has happened when such a notice arrived; of every other one: `delivered`. */
 const arrivals: Partial<Record<Notice['type'], string>> = {

@@ -1,5 +1,5 @@
 import { type Answer, type Reply, type Session, statusOf } from './smtp/index.ts'
-import type { Outcome } from './transport.ts'
+import type { Outcome } from '../transport.ts'
 
 /** What a server's answer means for a recipient. @param address as it is known here. */
 export function outcomeOf(

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Row, Store } from '../store/index.ts'
-import { leaseTime, never, queued } from './queue-row.ts'
+import type { Row, Store } from '../../store/index.ts'
+import { leaseTime, never, queued } from './row.ts'
 import { type RetrySchedule, longestWait } from './schedule.ts'
 
 /** Rows looked at in one go. */

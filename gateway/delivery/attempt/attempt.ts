@@ -1,9 +1,9 @@
-import type { Row } from '../store/index.ts'
-import { type AttemptParts, CannotHold, type Content, type Ended, type Handlers } from './attempt-parts.ts'
-import { about } from './attempt-record.ts'
+import type { Row } from '../../store/index.ts'
+import { type AttemptParts, CannotHold, type Content, type Ended, type Handlers } from './parts.ts'
+import { about } from './record.ts'
 import { dropped, finish } from './finish.ts'
-import { recipientsOf } from './queue-row.ts'
-import type { Attempt, DispatchContent, Outcome } from './transport.ts'
+import { recipientsOf } from '../queue/index.ts'
+import type { Attempt, DispatchContent, Outcome } from '../transport.ts'
 
 /** Makes one attempt at a claimed dispatch and writes down how it went, all in one transaction. */
 export async function attempt(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Row } from '../store/index.ts'
-import { DispatchRecipient, Tried } from './dispatch.ts'
+import type { Row } from '../../store/index.ts'
+import { DispatchRecipient, Tried } from '../dispatch.ts'
 
 /** How long a claim holds without being renewed, ms. After a crash a dispatch waits as long as that. */
 export const leaseTime = 30_000

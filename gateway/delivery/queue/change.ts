@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { ExpressionBuilder, UpdateObject } from 'kysely'
-import type { Row, Schema, Trx } from '../store/index.ts'
+import type { Row, Schema, Trx } from '../../store/index.ts'
 import { type DropParts, type Dropped, type Why, giveUpAll } from './give-up.ts'
-import { type QueueFilter, matching } from './queue-filter.ts'
-import { never, queued, recipientsOf } from './queue-row.ts'
-import type { OriginalOf } from './report.ts'
+import { type QueueFilter, matching } from './filter.ts'
+import { never, queued, recipientsOf } from './row.ts'
+import type { OriginalOf } from '../report.ts'
 import type { RetrySchedule } from './schedule.ts'
 
 /** What a person may do to dispatches that wait. Each is done in small transactions, beside a running gateway. */

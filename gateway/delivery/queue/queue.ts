@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Row, Store, Trx } from '../store/index.ts'
-import type { NewDispatch } from './dispatch.ts'
-import { type QueueChange, createQueueChange } from './queue-change.ts'
-import { type QueueFilter, matching } from './queue-filter.ts'
-import { type QueuedDispatch, shown } from './queue-row.ts'
-import { type SearchOptions, type SearchResult, searchQueue } from './queue-search.ts'
+import type { Row, Store, Trx } from '../../store/index.ts'
+import type { NewDispatch } from '../dispatch.ts'
+import { type QueueChange, createQueueChange } from './change.ts'
+import { type QueueFilter, matching } from './filter.ts'
+import { type QueuedDispatch, shown } from './row.ts'
+import { type SearchOptions, type SearchResult, searchQueue } from './search.ts'
 import type { RetrySchedule } from './schedule.ts'
 
 /** How long ended dispatches stay listed, ms. */

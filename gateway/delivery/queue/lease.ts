@@ -1,5 +1,5 @@
-import type { Row, Store, Trx } from '../store/index.ts'
-import { leaseTime, never, queued } from './queue-row.ts'
+import type { Row, Store, Trx } from '../../store/index.ts'
+import { leaseTime, never, queued } from './row.ts'
 
 /**
  * Claims by lease: a dispatch belongs to one process until its lease runs out. Nothing is locked while a remote
