@@ -1,9 +1,13 @@
+import { once } from 'node:events'
+import { SMTPServer } from 'smtp-server'
+import { z } from 'zod'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestGateway, startTestGateway } from '../fixtures/gateway.ts'
 import { SmtpClient } from '../fixtures/smtp-client.ts'
 import { queueId, stored } from '../fixtures/stored.ts'
 
 const sizeLimit = 200_000
+const AddressOf = z.object({ port: z.number() })
 
 let gateway: TestGateway
 beforeAll(async () => {
@@ -128,13 +132,24 @@ test('what is offered is what requirements promise', async () => {
 })
 
 test('the greeting is not kept back', async () => {
-  const started = performance.now()
-  for (let i = 0; i < 10; i++) {
-    await using client = await SmtpClient.connect(gateway.smtpPort)
-    await client.reply()
+  const greetings = async (port: number) => {
+    const started = performance.now()
+    for (let i = 0; i < 10; i++) {
+      await using client = await SmtpClient.connect(port)
+      await client.reply()
+    }
+    return performance.now() - started
   }
-  // smtp-server alone takes 1 s.
-  expect(performance.now() - started).toBeLessThan(900)
+  // smtp-server alone waits for 100 ms, to see who talks early.
+  const alone = new SMTPServer({ disabledCommands: ['STARTTLS'] })
+  try {
+    const listener = alone.listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    const { port } = AddressOf.parse(listener.address())
+    expect(await greetings(gateway.smtpPort)).toBeLessThan((await greetings(port)) / 2)
+  } finally {
+    await new Promise<void>((resolve) => alone.close(() => resolve()))
+  }
 })
 
 test('trouble that is ours is temporary, told without its cause, and kept in the log', async () => {

@@ -93,7 +93,7 @@ test('the event loop goes on while the worst passwords are judged', async () => 
   console.log(
     `4 of the worst passwords: ${took.toFixed(0)} ms; longest pause of the event loop ${longest.toFixed(0)} ms`,
   )
-  expect(took).toBeLessThan(5000)
+  expect(longest).toBeLessThan(took / 2)
 })
 
 test('too many ticks at once are refused, a password being set is not', async () => {
