@@ -85,7 +85,11 @@ print('One by one', single)
 if (wanted('growth')) {
   const rows: Rows = [growthHead]
   await step(rows, 'growth', async () => {
-    const add = (row: readonly string[]) => void rows.push(row)
+    const add = (row: readonly string[]) => {
+      rows.push(row)
+      // The largest store takes half an hour.
+      process.stderr.write(`  ${row.join(' | ')}\n`)
+    }
     if (quick) await growth([10_000], { haraka: 0, postfix: 0 }, 2000, add)
     else await growth([10_000, 100_000, 1_000_000], { haraka: 10_000, postfix: 100_000 }, 8000, add)
     return []
