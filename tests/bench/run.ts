@@ -87,7 +87,7 @@ if (wanted('growth')) {
   await step(rows, 'growth', async () => {
     const add = (row: readonly string[]) => {
       rows.push(row)
-      // The largest store takes half an hour.
+      // The largest store takes minutes.
       process.stderr.write(`  ${row.join(' | ')}\n`)
     }
     if (quick) await growth([10_000], { haraka: 0, postfix: 0 }, 2000, add)

@@ -4,11 +4,12 @@ import { type Server, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SMTPServer } from 'smtp-server'
+import type { SMTPServerOptions } from 'smtp-server'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { examine } from '../../gateway/commands/doctor/doctor.ts'
 import type { WrittenSettings } from '../../gateway/config/index.ts'
 import { type TestGateway, startTestGateway, testConfig } from '../fixtures/gateway.ts'
+import { startSmtpServer } from '../peers/smtp-server.ts'
 
 let dataDir: string
 beforeEach(async () => {
@@ -123,17 +124,10 @@ describe('the origin', () => {
 })
 
 describe('the smart host', () => {
-  const servers: SMTPServer[] = []
-  afterAll(() => {
-    for (const server of servers) server.close()
-  })
-  const listening = async (options: ConstructorParameters<typeof SMTPServer>[0]) => {
-    const server = new SMTPServer({ ...options, logger: false })
-    server.on('error', () => undefined)
-    servers.push(server)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return `127.0.0.1:${(server.server.address() as AddressInfo).port}`
-  }
+  const servers = new AsyncDisposableStack()
+  afterAll(() => servers.disposeAsync())
+  const listening = async (options: SMTPServerOptions) =>
+    `127.0.0.1:${servers.use(await startSmtpServer(options)).port}`
 
   test('that does not answer is found', async () => {
     expect(await look('smart host', { smartHost: '127.0.0.1:9' })).toMatch(

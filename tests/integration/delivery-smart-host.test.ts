@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import type { SMTPServerOptions } from 'smtp-server'
 import { type Remote, startRemote } from '../peers/remote.ts'
+import { startSmtpServer } from '../peers/smtp-server.ts'
 import { type Ground, eventsOf, ground, queueMessage, saying } from './delivery-parts.ts'
 
 let parts: Ground
@@ -9,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => parts[Symbol.asyncDispose]())
 
-const to = (remote: Remote) => ({ smartHost: { host: '127.0.0.1', port: remote.port } })
+const to = (remote: Pick<Remote, 'port'>) => ({ smartHost: { host: '127.0.0.1', port: remote.port } })
 const letter = 'From: ann@example.test\r\nSubject: Hello\r\n\r\nText\r\n'
 
 test('a message arrives byte for byte, dots, long lines and 8-bit included', async () => {
@@ -245,7 +246,7 @@ test('a destination gets no more connections than it may have', async () => {
 
 test('a server that takes no more connections gets all of it over those it took, and nothing waits for another attempt', async () => {
   let taken = 0
-  const server = new SMTPServer({
+  await using server = await startSmtpServer({
     maxClients: 2,
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -257,15 +258,13 @@ test('a server that takes no more connections gets all of it over those it took,
       })
     },
   })
-  const port = await listening(server)
-  await using delivery = parts.delivery({ smartHost: { host: '127.0.0.1', port }, connections: 8 })
+  await using delivery = parts.delivery({ ...to(server), connections: 8 })
   delivery.start(saying(letter))
   await Promise.all(Array.from({ length: 30 }, () => queueMessage(parts, delivery, ['bob@far.test'])))
   await delivery.idle()
   expect(taken).toBe(30)
   const done = await delivery.list({ state: 'done' })
   expect(done.map(({ attempts, history }) => [attempts, history.length])).toEqual(done.map(() => [1, 0]))
-  await new Promise<void>((resolve) => server.close(() => resolve()))
 })
 
 test('a server that takes no connection at all is not asked again and again', async () => {
@@ -325,29 +324,21 @@ test('the password goes to a smart host over TLS, and never without', async () =
     },
   })
   for (const hidden of [[], ['STARTTLS']]) {
-    const server = new SMTPServer(options(hidden))
-    const port = await listening(server)
-    const smartHost = { host: '127.0.0.1', port, user: 'u', password: 'p', tls: 'encrypt' as const }
-    {
-      await using delivery = parts.delivery({ smartHost })
-      delivery.start(saying(letter))
-      await queueMessage(parts, delivery, ['bob@far.test'])
-      await delivery.idle()
+    await using server = await startSmtpServer(options(hidden))
+    const smartHost = {
+      host: '127.0.0.1',
+      port: server.port,
+      user: 'u',
+      password: 'p',
+      tls: 'encrypt' as const,
     }
-    await new Promise<void>((resolve) => server.close(() => resolve()))
+    await using delivery = parts.delivery({ smartHost })
+    delivery.start(saying(letter))
+    await queueMessage(parts, delivery, ['bob@far.test'])
+    await delivery.idle()
   }
   expect(logins).toEqual(['u:p TLS'])
   expect(text).toBe(letter)
   // The one for the server without STARTTLS waits.
   expect(await parts.delivery().list({})).toHaveLength(1)
 })
-
-/** @returns its port on loopback. */
-function listening(server: SMTPServer): Promise<number> {
-  return new Promise((resolve) => {
-    const listener = server.listen(0, '127.0.0.1', () => {
-      const address = listener.address()
-      resolve(typeof address === 'object' && address ? address.port : 0)
-    })
-  })
-}

@@ -1,13 +1,10 @@
-import { once } from 'node:events'
-import { SMTPServer } from 'smtp-server'
-import { z } from 'zod'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestGateway, startTestGateway } from '../fixtures/gateway.ts'
 import { SmtpClient } from '../fixtures/smtp-client.ts'
 import { queueId, stored } from '../fixtures/stored.ts'
+import { startSmtpServer } from '../peers/smtp-server.ts'
 
 const sizeLimit = 200_000
-const AddressOf = z.object({ port: z.number() })
 
 let gateway: TestGateway
 beforeAll(async () => {
@@ -141,15 +138,8 @@ test('the greeting is not kept back', async () => {
     return performance.now() - started
   }
   // smtp-server alone waits for 100 ms, to see who talks early.
-  const alone = new SMTPServer({ disabledCommands: ['STARTTLS'] })
-  try {
-    const listener = alone.listen(0, '127.0.0.1')
-    await once(listener, 'listening')
-    const { port } = AddressOf.parse(listener.address())
-    expect(await greetings(gateway.smtpPort)).toBeLessThan((await greetings(port)) / 2)
-  } finally {
-    await new Promise<void>((resolve) => alone.close(() => resolve()))
-  }
+  await using alone = await startSmtpServer({ disabledCommands: ['STARTTLS'] })
+  expect(await greetings(gateway.smtpPort)).toBeLessThan((await greetings(alone.port)) / 2)
 })
 
 test('trouble that is ours is temporary, told without its cause, and kept in the log', async () => {
